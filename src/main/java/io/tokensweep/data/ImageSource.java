@@ -1,0 +1,39 @@
+package io.tokensweep.data;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * A labelled data set. Implementations are immutable and serializable: Spark ships them to
+ * executors, which read the images from storage that every executor can reach.
+ */
+public sealed interface ImageSource extends Serializable
+    permits ShapesSource, ImageFolderSource, FlatSource {
+
+  /** The images in a fixed order, ascending by name; their number is the size of the data set. */
+  List<ImageEntry> images();
+
+  /** How many classes the labels can name: every label is in {@code [0, classes())}. */
+  int classes();
+
+  /**
+   * The image as the network sees it before normalisation, {@code resolution x resolution} pixels.
+   *
+   * @throws BadImageException if the image cannot be decoded
+   */
+  RgbImage load(int index, Transform transform, int resolution) throws BadImageException;
+
+  /**
+   * SHA-256 of what identifies the image's content, as 64 hexadecimal digits.
+   *
+   * @throws BadImageException if the image cannot be read
+   */
+  String contentHash(int index) throws BadImageException;
+
+  /**
+   * The first {@code count} images of this source, or all of them where it has fewer.
+   *
+   * @param count at least 1
+   */
+  ImageSource limit(int count);
+}

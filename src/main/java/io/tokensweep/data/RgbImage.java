@@ -1,0 +1,19 @@
+package io.tokensweep.data;
+
+/**
+ * An 8-bit RGB image.
+ *
+ * @param width in pixels
+ * @param height in pixels
+ * @param pixels interleaved R, G, B in raster order, {@code 3 * width * height} unsigned bytes
+ */
+@SuppressWarnings("ArrayRecordComponent") // pixels are shared on purpose: copying them is the cost
+public record RgbImage(int width, int height, byte[] pixels) {
+  public RgbImage {
+    if (width < 1 || height < 1 || pixels.length != 3L * width * height) {
+      throw new IllegalArgumentException(
+          "%d x %d pixels need %d bytes, got %d"
+              .formatted(width, height, 3L * width * height, pixels.length));
+    }
+  }
+}
