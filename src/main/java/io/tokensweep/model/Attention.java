@@ -1,0 +1,121 @@
+package io.tokensweep.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.core.Linear;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Multi-head self-attention of one block: qkv projection, softmax(q k^T / sqrt(d)) v, projection.
+ */
+final class Attention {
+  private final int heads;
+  private final NDArray qkvWeight;
+  private final NDArray qkvBias;
+  private final NDArray projectionWeight;
+  private final NDArray projectionBias;
+
+  Attention(int heads, Map<String, NDArray> weights, String prefix) {
+    this.heads = heads;
+    this.qkvWeight = weights.get(prefix + "qkv.weight");
+    this.qkvBias = weights.get(prefix + "qkv.bias");
+    this.projectionWeight = weights.get(prefix + "proj.weight");
+    this.projectionBias = weights.get(prefix + "proj.bias");
+  }
+
+  /** Queries, keys and values, each (B, H, T, d), the queries scaled, and softmax of the logits. */
+  private record Heads(NDArray matrix, NDArray keys, NDArray values) {}
+
+  /**
+   * @param update what the residual adds, (B, T, D)
+   * @param view what {@code needs} asked for
+   */
+  record Result(NDArray update, AttentionView view) {}
+
+  /**
+   * @param normed LN1 of the tokens, (B, T, D)
+   * @param tokens the tokens themselves, for their sizes and padding
+   */
+  Result attend(NDArray normed, Tokens tokens, Set<Need> needs) {
+    Heads heads = heads(normed, tokens);
+    return new Result(
+        project(heads.matrix.matMul(heads.values)), view(heads, tokens.specials(), needs));
+  }
+
+  /** As {@link #attend}, but computes only the rows that {@code selector} keeps. */
+  Selected attendRows(NDArray normed, Tokens tokens, RowSelector selector) {
+    Heads heads = heads(normed, tokens);
+    RowSelector.Rows rows =
+        selector.select(tokens, view(heads, tokens.specials(), selector.needs()));
+    NDArray matrix = gatherRows(heads.matrix, rows.indices());
+    return new Selected(project(matrix.matMul(heads.values)), rows);
+  }
+
+  /**
+   * @param update what the residual adds to the kept rows, (B, K, D)
+   */
+  record Selected(NDArray update, RowSelector.Rows rows) {}
+
+  private Heads heads(NDArray normed, Tokens tokens) {
+    long batch = normed.getShape().get(0);
+    long count = normed.getShape().get(1);
+    long width = normed.getShape().get(2);
+    NDArray qkv =
+        Linear.linear(normed, qkvWeight, qkvBias)
+            .singletonOrThrow()
+            .reshape(batch, count, 3, heads, width / heads)
+            .transpose(2, 0, 3, 1, 4);
+    NDArray queries = qkv.get(0).mul(Math.pow((double) width / heads, -0.5));
+    NDArray keys = qkv.get(1);
+    NDArray logits = queries.matMul(keys.transpose(0, 1, 3, 2));
+    NDArray biased = keyBias(tokens).map(logits::add).orElse(logits);
+    return new Heads(biased.softmax(-1), keys, qkv.get(2));
+  }
+
+  /** log(size) of proportional attention and minus infinity for padding, (B, 1, 1, T). */
+  private static Optional<NDArray> keyBias(Tokens tokens) {
+    Optional<NDArray> sizes = tokens.proportional() ? tokens.sizes() : Optional.empty();
+    Optional<NDArray> weights =
+        sizes.isPresent() && tokens.active().isPresent()
+            ? Optional.of(sizes.get().mul(tokens.active().get()))
+            : sizes.or(tokens::active);
+    return weights.map(NDArray::log).map(bias -> bias.expandDims(1).expandDims(1));
+  }
+
+  private NDArray project(NDArray perHead) {
+    Shape shape = perHead.getShape();
+    NDArray merged =
+        perHead
+            .transpose(0, 2, 1, 3)
+            .reshape(shape.get(0), shape.get(2), shape.get(1) * shape.get(3));
+    return Linear.linear(merged, projectionWeight, projectionBias).singletonOrThrow();
+  }
+
+  private AttentionView view(Heads heads, int specials, Set<Need> needs) {
+    Map<Need, NDArray> arrays = new EnumMap<>(Need.class);
+    for (Need need : needs) {
+      arrays.put(
+          need,
+          switch (need) {
+            case CLASS_ROW -> heads.matrix.get(":, :, 0, {}:", specials).mean(new int[] {1});
+            case MEAN_KEYS -> heads.keys.mean(new int[] {1});
+            case VALUE_NORMS -> heads.values.pow(2).sum(new int[] {1, 3}).sqrt();
+            case MATRIX -> heads.matrix;
+          });
+    }
+    return new AttentionView(arrays);
+  }
+
+  private static NDArray gatherRows(NDArray matrix, NDArray indices) {
+    Shape shape = matrix.getShape();
+    NDArray wide =
+        indices
+            .expandDims(1)
+            .expandDims(3)
+            .broadcast(shape.get(0), shape.get(1), indices.getShape().get(1), shape.get(3));
+    return matrix.gather(wide, 2);
+  }
+}

@@ -1,0 +1,13 @@
+package io.tokensweep.model;
+
+/** What a reduction may ask of the attention of its block. Undeclared needs are not computed. */
+public enum Need {
+  /** Head mean of the class token's row after softmax, special columns dropped, (B, N). */
+  CLASS_ROW,
+  /** Head mean of the keys, (B, T, d). */
+  MEAN_KEYS,
+  /** l2 norm of each token's value over all heads and channels, (B, T). */
+  VALUE_NORMS,
+  /** The whole attention matrix after softmax, (B, H, T, T); rules out fused attention. */
+  MATRIX
+}

@@ -1,0 +1,79 @@
+package io.tokensweep.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Optional;
+
+/** Picking tokens by index. */
+public final class TokenRows {
+  private TokenRows() {}
+
+  /**
+   * Rows of a batch of matrices.
+   *
+   * @param x (B, T, D)
+   * @param indices (B, K) int64 into T
+   * @return (B, K, D)
+   */
+  public static NDArray gather(NDArray x, NDArray indices) {
+    Shape shape = x.getShape();
+    NDArray wide =
+        indices.expandDims(2).broadcast(shape.get(0), indices.getShape().get(1), shape.get(2));
+    return x.gather(wide, 1);
+  }
+
+  /**
+   * The tokens at {@code indices}, in that order; every other patch is recorded as dropped.
+   *
+   * @param indices (B, K) int64 into T, the specials first and unmoved
+   */
+  public static Tokens gather(Tokens tokens, NDArray indices) {
+    return new Tokens(
+        gather(tokens.x(), indices),
+        tokens.specials(),
+        tokens.sizes().map(sizes -> sizes.gather(indices, 1)),
+        tokens.proportional(),
+        tokens.active().map(active -> active.gather(indices, 1)),
+        tokens.sources().map(sources -> followKept(sources, tokens, indices)));
+  }
+
+  /** New position of every original patch: -1 where its token is not among {@code indices}. */
+  private static NDArray followKept(NDArray sources, Tokens tokens, NDArray indices) {
+    int batch = tokens.batch();
+    int[] from = sources.toIntArray();
+    long[] kept = indices.toLongArray();
+    int keptCount = kept.length / batch;
+    int patchesBefore = from.length / batch;
+    int[] to = new int[from.length];
+    for (int image = 0; image < batch; image++) {
+      int[] position = new int[tokens.patches()];
+      java.util.Arrays.fill(position, -1);
+      for (int k = tokens.specials(); k < keptCount; k++) {
+        position[(int) kept[image * keptCount + k] - tokens.specials()] = k - tokens.specials();
+      }
+      for (int patch = 0; patch < patchesBefore; patch++) {
+        int token = from[image * patchesBefore + patch];
+        to[image * patchesBefore + patch] = token < 0 ? -1 : position[token];
+      }
+    }
+    return sources.getManager().create(to, new Shape(batch, patchesBefore));
+  }
+
+  /** Specials 0 … P-1 ahead of patch indices shifted by P, (B, P + K) int64. */
+  public static NDArray withSpecials(NDArray patchIndices, int specials) {
+    long batch = patchIndices.getShape().get(0);
+    NDArray head =
+        patchIndices
+            .getManager()
+            .arange(0, specials, 1, DataType.INT64)
+            .reshape(1, specials)
+            .broadcast(batch, specials);
+    return head.concat(patchIndices.add(specials), 1);
+  }
+
+  /** Padding marks for the same tokens with {@code extra} real tokens appended. */
+  public static Optional<NDArray> appendOnes(Optional<NDArray> marks, int extra) {
+    return marks.map(m -> m.concat(m.getManager().ones(new Shape(m.getShape().get(0), extra)), 1));
+  }
+}

@@ -1,0 +1,126 @@
+package io.tokensweep.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * The state that flows from block to block. Order is always class token, distillation token if any,
+ * then the patch tokens.
+ *
+ * @param x features, (B, specials + N, D)
+ * @param specials P, the tokens ahead of the patch tokens that no method may drop or merge
+ * @param sizes how many patches each token stands for, (B, specials + N); empty until a method
+ *     tracks sizes
+ * @param proportional whether attention adds log(size) of a token to the logits of its key (ToMe,
+ *     PPT); needs {@code sizes}
+ * @param active 1 for a token that exists and 0 for padding, (B, specials + N); empty while every
+ *     image has the same number of tokens. Padding is no key in attention.
+ * @param sources where each of the original patches went, (B, N0) int32: the index among the
+ *     current patch tokens, or -1 once dropped; empty unless recording was asked for
+ */
+public record Tokens(
+    NDArray x,
+    int specials,
+    Optional<NDArray> sizes,
+    boolean proportional,
+    Optional<NDArray> active,
+    Optional<NDArray> sources) {
+
+  public Tokens {
+    if (proportional && sizes.isEmpty()) {
+      throw new IllegalArgumentException("proportional attention needs token sizes");
+    }
+  }
+
+  /** Tokens fresh from the embedding: equal counts, no sizes, nothing recorded. */
+  public static Tokens embedded(NDArray x, int specials) {
+    return new Tokens(x, specials, Optional.empty(), false, Optional.empty(), Optional.empty());
+  }
+
+  /** B, the number of images. */
+  public int batch() {
+    return Math.toIntExact(x.getShape().get(0));
+  }
+
+  /** T, tokens of one image including the specials and any padding. */
+  public int count() {
+    return Math.toIntExact(x.getShape().get(1));
+  }
+
+  /** N, patch tokens of one image including any padding. */
+  public int patches() {
+    return count() - specials;
+  }
+
+  /** The patch tokens' features, (B, N, D). */
+  public NDArray patchFeatures() {
+    return x.get(":, {}:, :", specials);
+  }
+
+  /** Patch tokens that really exist in each image, (B). */
+  public int[] patchesPerImage() {
+    int[] counts = new int[batch()];
+    if (active.isEmpty()) {
+      java.util.Arrays.fill(counts, patches());
+      return counts;
+    }
+    try (NDArray sums = active.get().sum(new int[] {1})) {
+      float[] values = sums.toFloatArray();
+      for (int i = 0; i < counts.length; i++) {
+        counts[i] = Math.round(values[i]) - specials;
+      }
+      return counts;
+    }
+  }
+
+  /** The same tokens with other features, (B, T, D). */
+  public Tokens withX(NDArray features) {
+    return new Tokens(features, specials, sizes, proportional, active, sources);
+  }
+
+  /** The same tokens recording where each original patch went. */
+  public Tokens withSources(NDArray patchSources) {
+    return new Tokens(x, specials, sizes, proportional, active, Optional.of(patchSources));
+  }
+
+  /** Starts recording: every patch is its own token. */
+  public Tokens recordingSources() {
+    NDManager manager = x.getManager();
+    return withSources(
+        manager.arange(patches()).reshape(1, patches()).broadcast(batch(), patches()));
+  }
+
+  /**
+   * Views of the same arrays whose results belong to {@code scope}: whatever is computed from them
+   * ends with that scope, while these tokens stay where they are.
+   */
+  public Tokens viewIn(NDManager scope) {
+    return map(
+        array -> {
+          NDArray view = array.reshape(array.getShape());
+          view.attach(scope);
+          return view;
+        });
+  }
+
+  /** Hands the arrays to {@code scope}, which then decides when they end. */
+  public Tokens moveTo(NDManager scope) {
+    return map(
+        array -> {
+          array.attach(scope);
+          return array;
+        });
+  }
+
+  private Tokens map(UnaryOperator<NDArray> function) {
+    return new Tokens(
+        function.apply(x),
+        specials,
+        sizes.map(function),
+        proportional,
+        active.map(function),
+        sources.map(function));
+  }
+}

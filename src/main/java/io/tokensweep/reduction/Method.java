@@ -1,0 +1,24 @@
+package io.tokensweep.reduction;
+
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * A token-reduction method: its name, its parameters, and the reductions that it puts into a
+ * network. Stateless; what a trial needs is in the reductions.
+ */
+public interface Method {
+  /** Name in sweep files and tables, lower case. */
+  String name();
+
+  /** Paper or official repository, in a few words. */
+  String source();
+
+  List<Parameter> parameters();
+
+  /** Whether the sweep's keep rates are an axis of this method. */
+  boolean usesKeepRate();
+
+  /** The reduction of each block that has one; every other block runs as it is. */
+  SortedMap<Integer, Reduction> sites(Placement placement, ParameterValues parameters);
+}

@@ -1,0 +1,41 @@
+package io.tokensweep.reduction;
+
+import java.io.Serializable;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Values of all parameters of a method, defaults filled in, in alphabetical order of their names.
+ *
+ * @param values Boolean, Long, Double or String by parameter name
+ */
+public record ParameterValues(SortedMap<String, Object> values) implements Serializable {
+  public ParameterValues {
+    values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+  }
+
+  public boolean flag(String name) {
+    return (Boolean) get(name);
+  }
+
+  public long whole(String name) {
+    return (Long) get(name);
+  }
+
+  public double real(String name) {
+    return (Double) get(name);
+  }
+
+  public String choice(String name) {
+    return (String) get(name);
+  }
+
+  private Object get(String name) {
+    Object value = values.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("no parameter named " + name);
+    }
+    return value;
+  }
+}

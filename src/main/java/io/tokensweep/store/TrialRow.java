@@ -1,0 +1,115 @@
+package io.tokensweep.store;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * One row of the {@code trials} table: a configuration and everything measured of it. Column names,
+ * types and units are in {@code docs/results-schema.md}.
+ *
+ * @param configuration what was measured
+ * @param status ok, failed or invalid
+ * @param error why it is not ok; empty if it is
+ * @param quality accuracy and what else is deterministic; empty unless measured
+ * @param throughput empty unless measured
+ */
+public record TrialRow(
+    String runId,
+    String trialId,
+    Configuration configuration,
+    Status status,
+    Optional<String> error,
+    Optional<Quality> quality,
+    Optional<Throughput> throughput) {
+
+  /** How the measurement of a trial ended. */
+  public enum Status {
+    OK,
+    FAILED,
+    INVALID;
+
+    /** As stored. */
+    public String key() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /**
+   * @param model timm name or the name given in the sweep file
+   * @param checkpoint SHA-256 of the checkpoint file
+   * @param data SHA-256 of the data set's identity
+   * @param transform canonical JSON
+   * @param positionEmbedding interpolation filter
+   * @param method registry name
+   * @param parameters canonical JSON with defaults filled in
+   * @param keepRate empty for methods that do not use one
+   * @param resolution pixels
+   * @param precision fp32
+   * @param sites 0-based blocks given to the method
+   * @param params trained values of the network
+   */
+  public record Configuration(
+      String model,
+      String checkpoint,
+      String data,
+      String transform,
+      String positionEmbedding,
+      String method,
+      String parameters,
+      OptionalDouble keepRate,
+      int resolution,
+      String precision,
+      List<Integer> sites,
+      long params) {}
+
+  /**
+   * @param images denominator of the accuracies: images that were evaluated
+   * @param imagesFailed images of the data set that could not be decoded
+   * @param correct1 images whose label is the first prediction
+   * @param correct5 images whose label is among the first five
+   * @param top1 percent with 95 % Wilson interval
+   * @param top5 percent with 95 % Wilson interval
+   * @param loss mean cross-entropy in nats
+   * @param macs multiply-accumulates of one image, mean over images
+   * @param tokens mean tokens that leave each block, specials included
+   * @param diversity r(Z) at {@code diversityBlock}, means over images
+   * @param batchSize images per forward
+   * @param predictionDigest SHA-256 over the first predictions in image order
+   */
+  public record Quality(
+      long images,
+      long imagesFailed,
+      long correct1,
+      long correct5,
+      Interval top1,
+      Interval top5,
+      double loss,
+      long macs,
+      List<Double> tokens,
+      Diversity diversity,
+      int diversityBlock,
+      int batchSize,
+      String predictionDigest) {}
+
+  /** A value and the bounds of its interval, in the value's unit. */
+  public record Interval(double value, double low, double high) {}
+
+  /**
+   * BAT eq. (4) with the entry-wise l1 norm over the patch tokens after the last site's reduction.
+   *
+   * @param medoid minimum over the tokens themselves
+   * @param median true minimum, attained at the median
+   * @param medoidNorm {@code medoid / (N D)}
+   * @param medianNorm {@code median / (N D)}
+   */
+  public record Diversity(double medoid, double median, double medoidNorm, double medianNorm) {}
+
+  /**
+   * @param imagesPerSecond median over batches with first and third quartile as bounds
+   * @param batchSize images per timed forward
+   * @param threads engine threads of the timed process
+   * @param batches number of timed forwards
+   */
+  public record Throughput(Interval imagesPerSecond, int batchSize, int threads, int batches) {}
+}
