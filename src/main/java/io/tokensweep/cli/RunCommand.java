@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 /** {@code run SWEEP}: measures and reports. */
 @Command(
     name = "run",
-    description = "Runs a sweep: measures what is not measured yet, prints a table, writes a report.",
+    description =
+        "Runs a sweep: measures what is not measured yet, prints a table, writes a report.",
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
   @Mixin private SweepOptions options;
