@@ -96,7 +96,8 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (threads < 1) {
-      throw new InvalidInputException("train: --threads is %d, allowed: 1 and more".formatted(threads));
+      throw new InvalidInputException(
+          "train: --threads is %d, allowed: 1 and more".formatted(threads));
     }
     Recipe recipe =
         new Recipe(

@@ -4,8 +4,8 @@ import java.util.Map;
 
 /**
  * AdamW (Loshchilov and Hutter 2019, Algorithm 2) after clipping by the global norm. It works on
- * Java arrays because its state has to be saved, which the optimizers of DJL keep to themselves, and
- * because they decay every weight alike.
+ * Java arrays because its state has to be saved, which the optimizers of DJL keep to themselves,
+ * and because they decay every weight alike.
  */
 final class AdamW {
   private static final double BETA1 = 0.9;

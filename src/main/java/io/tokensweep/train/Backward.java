@@ -42,8 +42,7 @@ record Backward(double loss, int correct, Map<String, float[]> gradients) {
           new VisionTransformer(architecture, batch.resolution(), weights)
               .logits(batch.pixels(scope));
       NDArray targets = targets(batch, architecture.classes(), labelSmoothing, scope);
-      NDArray loss =
-          logits.logSoftmax(1).mul(targets).sum().mul(-1f / batch.labels().length);
+      NDArray loss = logits.logSoftmax(1).mul(targets).sum().mul(-1f / batch.labels().length);
       collector.backward(loss);
       Map<String, float[]> gradients = new LinkedHashMap<>();
       weights.forEach((name, weight) -> gradients.put(name, weight.getGradient().toFloatArray()));

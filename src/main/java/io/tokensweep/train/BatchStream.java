@@ -74,6 +74,9 @@ final class BatchStream implements AutoCloseable {
   }
 
   Batch next() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     try {
       return ahead.remove().get();
     } catch (ExecutionException e) {

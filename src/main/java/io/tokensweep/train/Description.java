@@ -96,8 +96,7 @@ public record Description(
    */
   public record EngineVersion(String name, String version, @JsonProperty("djl") String djl) {}
 
-  static Description of(
-      Recipe recipe, Training training, HeldOutAccuracy accuracy, double seconds)
+  static Description of(Recipe recipe, Training training, HeldOutAccuracy accuracy, double seconds)
       throws IOException {
     int seen = recipe.steps() * recipe.batch();
     Engine engine = Engine.getInstance();
@@ -139,8 +138,7 @@ public record Description(
     Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
     try {
       Files.writeString(
-          temporary,
-          Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
+          temporary, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(temporary);

@@ -13,9 +13,9 @@ import java.nio.file.Files;
 import java.util.Map;
 
 /**
- * Trains a backbone on the procedural data set. Interrupted at any moment and started again, it goes
- * on from the last saved state and ends with the same weights, bit for bit where the engine computes
- * with one thread.
+ * Trains a backbone on the procedural data set. Interrupted at any moment and started again, it
+ * goes on from the last saved state and ends with the same weights, bit for bit where the engine
+ * computes with one thread.
  */
 public final class Trainer {
   private final Recipe recipe;
@@ -55,7 +55,8 @@ public final class Trainer {
       }
       TrainingState done = steps(state, progress, manager);
       SafetensorsWriter.write(training.out(), done.weights(), Map.of(), training.type());
-      HeldOutAccuracy accuracy = HeldOutAccuracy.of(recipe.architecture(), stored(), heldOut, manager);
+      HeldOutAccuracy accuracy =
+          HeldOutAccuracy.of(recipe.architecture(), stored(), heldOut, manager);
       progress.evaluated(done.step(), accuracy);
       Description description = Description.of(recipe, training, accuracy, done.seconds());
       description.write(training.description());

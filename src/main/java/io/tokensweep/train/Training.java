@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * How a recipe is carried out; nothing here changes the weights.
  *
- * @param out the checkpoint to write; its state is beside it as {@code <out>.state}, its description
- *     as {@code <out>.json}
+ * @param out the checkpoint to write; its state is beside it as {@code <out>.state}, its
+ *     description as {@code <out>.json}
  * @param type of the stored weights, F32 or F16
  * @param evalImages held-out images of an evaluation
  * @param evalEvery steps between evaluations
@@ -32,8 +32,7 @@ public record Training(
    */
   public Training {
     command = List.copyOf(command);
-    Recipe.check(
-        type == TensorType.F32 || type == TensorType.F16, "dtype", type, "F32 or F16");
+    Recipe.check(type == TensorType.F32 || type == TensorType.F16, "dtype", type, "F32 or F16");
     Recipe.check(evalImages >= 1, "eval-images", evalImages, "1 and more");
     Recipe.check(evalEvery >= 1, "eval-every", evalEvery, "1 and more");
     Recipe.check(saveEvery >= 1, "save-every", saveEvery, "1 and more");

@@ -18,8 +18,8 @@ import java.util.Map;
 
 /**
  * Everything that training needs to go on as if it had never stopped. It is kept in one safetensors
- * file, replaced as a whole: the weights with the moments of AdamW, and the recipe, the step and the
- * time used as its metadata.
+ * file, replaced as a whole: the weights with the moments of AdamW, and the recipe, the step and
+ * the time used as its metadata.
  *
  * @param parameters by timm name; change in place
  * @param step number of steps done
