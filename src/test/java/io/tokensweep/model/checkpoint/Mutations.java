@@ -39,7 +39,7 @@ final class Mutations {
     }
   }
 
-  private static byte[] mutate(byte[] valid, Random random) {
+  static byte[] mutate(byte[] valid, Random random) {
     byte[] mutated = valid.clone();
     for (int i = random.nextInt(3); i >= 0; i--) {
       int at = random.nextInt(mutated.length);

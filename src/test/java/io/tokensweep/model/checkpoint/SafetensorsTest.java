@@ -217,7 +217,7 @@ class SafetensorsTest {
 
   @Test
   void tensorLargerThanOneMapIsReadWhole() throws IOException {
-    int elements = (1 << 27) + 1;
+    int elements = (1 << 23) + 1;
     byte[] header =
         "{\"d\":{\"dtype\":\"F64\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
             .formatted(elements, elements * 8L)
@@ -228,7 +228,7 @@ class SafetensorsTest {
       sparse.seek(8 + header.length + elements * 8L - 8);
       sparse.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putDouble(2.5).array());
     } catch (IOException e) {
-      Assumptions.abort("the file system has no sparse files of 1 GiB: " + e);
+      Assumptions.abort("the file system has no sparse files: " + e);
     }
     try (Checkpoint checkpoint = Checkpoints.open(file)) {
       float[] data = checkpoint.read("d").data();
@@ -262,7 +262,7 @@ class SafetensorsTest {
          "a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},
          "b":{"dtype":"BF16","shape":[4],"data_offsets":[16,24]}}"""
             .getBytes(StandardCharsets.UTF_8);
-    Mutations.check(bytes(header, 24), new Random(7), 20_000, folder.resolve("fuzz"));
+    Mutations.check(bytes(header, 24), new Random(7), 2_000, folder.resolve("fuzz"));
   }
 
   @Test
