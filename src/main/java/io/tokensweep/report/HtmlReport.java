@@ -74,7 +74,7 @@ public final class HtmlReport {
         new Detail("Model", distinct(data, Configuration::model)),
         new Detail("Data", provenance.data()),
         new Detail("Images", images(sections)),
-        new Detail("Resolution", distinct(data, Configuration::resolution) + " px"),
+        new Detail("Resolution", distinct(data, configuration -> configuration.resolution() + " px")),
         new Detail("Run", TIME.format(provenance.started())),
         new Detail(
             "Commit",
@@ -82,11 +82,13 @@ public final class HtmlReport {
                 + (provenance.dirty() ? " + local changes" : "")));
   }
 
-  private static String distinct(ReportData data, Function<Configuration, ?> value) {
-    return data.trials().stream()
-        .map(trial -> value.apply(trial.configuration()).toString())
-        .distinct()
-        .collect(joining(", "));
+  private static String distinct(ReportData data, Function<Configuration, String> value) {
+    String values =
+        data.trials().stream()
+            .map(trial -> value.apply(trial.configuration()))
+            .distinct()
+            .collect(joining(", "));
+    return values.isEmpty() ? Format.NOTHING : values;
   }
 
   private static String images(List<Section> sections) {

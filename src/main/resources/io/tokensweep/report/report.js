@@ -178,7 +178,7 @@
     return (section, theme) => {
       const groups = shown(section, "keepRate", quantity);
       const baselines = shown(section, quantity).filter((group) => group.series.baseline);
-      const x = xAxis("Keep rate", theme, all(groups, (t) => t.keepRate), [0, 1]);
+      const x = { ...xAxis("Keep rate", theme, all(groups, (t) => t.keepRate), [0, 1]), minInterval: 0.05 };
       return {
         xAxis: x,
         yAxis: yAxis(name, theme, all([...groups, ...baselines], value), limits),

@@ -193,7 +193,9 @@ class HtmlReportTest {
 
   @Test
   void aSweepWithoutTrialsStillHasAReport() throws Exception {
-    assertEquals(0, chartData(HtmlReport.render(Trials.report(List.of()))).size());
+    String html = HtmlReport.render(Trials.report(List.of()));
+    assertEquals(0, chartData(html).size());
+    assertEquals("There are no trials.", elements(parse(html), "li").get(0).getTextContent());
   }
 
   @Test
