@@ -34,6 +34,17 @@ public final class AttentionView {
     return get(Need.MATRIX);
   }
 
+  AttentionView viewIn(NDManager scope) {
+    Map<Need, NDArray> views = new EnumMap<>(Need.class);
+    arrays.forEach(
+        (need, array) -> {
+          NDArray view = array.reshape(array.getShape());
+          view.attach(scope);
+          views.put(need, view);
+        });
+    return new AttentionView(views);
+  }
+
   void moveTo(NDManager scope) {
     arrays.values().forEach(array -> array.attach(scope));
   }

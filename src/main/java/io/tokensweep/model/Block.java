@@ -1,6 +1,7 @@
 package io.tokensweep.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
@@ -32,7 +33,18 @@ public final class Block {
    * @param tokens U, after the attention residual
    * @param attention what {@code needs} asked for
    */
-  public record Attended(Tokens tokens, AttentionView attention) {}
+  public record Attended(Tokens tokens, AttentionView attention) {
+    /** Views whose results belong to {@code scope}; see {@link Tokens#viewIn}. */
+    public Attended viewIn(NDManager scope) {
+      return new Attended(tokens.viewIn(scope), attention.viewIn(scope));
+    }
+
+    /** Hands all arrays to {@code scope}, which then decides when they end. */
+    public Attended moveTo(NDManager scope) {
+      attention.moveTo(scope);
+      return new Attended(tokens.moveTo(scope), attention);
+    }
+  }
 
   /** U = X + MHSA(LN1(X)), with the parts of the attention that {@code needs} names. */
   public Attended attend(Tokens tokens, Set<Need> needs) {

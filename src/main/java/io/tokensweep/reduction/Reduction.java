@@ -37,8 +37,8 @@ public sealed interface Reduction {
     Tokens reduce(Tokens tokens, AttentionView attention, Site site);
   }
 
-  /** Acts on the block's output, knowing its input (halting methods). */
+  /** Acts on the block's output (halting methods). */
   non-sealed interface AfterBlock extends Reduction {
-    Tokens reduce(Tokens input, Tokens output, Site site);
+    Tokens reduce(Tokens tokens, Site site);
   }
 }

@@ -1,4 +1,4 @@
-package io.tokensweep.analysis;
+package io.tokensweep.store;
 
 import io.tokensweep.store.TrialRow.Interval;
 import org.apache.commons.math3.stat.interval.ConfidenceInterval;

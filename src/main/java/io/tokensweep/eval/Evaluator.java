@@ -1,0 +1,257 @@
+package io.tokensweep.eval;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.tokensweep.model.Block;
+import io.tokensweep.model.Need;
+import io.tokensweep.model.Tokens;
+import io.tokensweep.model.VisionTransformer;
+import io.tokensweep.reduction.Reduction;
+import io.tokensweep.reduction.Site;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * Runs all variants of a network over a batch in one depth-first pass: the stem, every block and
+ * every attention half is computed once for all variants that agree up to there. Each variant's
+ * numbers are those of running it alone, bit for bit, because the same operations see the same
+ * arrays.
+ *
+ * <p>Memory: one set of tokens for every branch that is still to be walked, plus the block at work.
+ */
+public final class Evaluator {
+  private final VisionTransformer network;
+  private final List<Variant> variants;
+
+  public Evaluator(VisionTransformer network, List<Variant> variants) {
+    this.network = network;
+    this.variants = List.copyOf(variants);
+  }
+
+  /**
+   * @param pixels normalised, (B, 3, R, R); results end with a sub-manager of its manager
+   * @param imageKeys one number for each image that names it everywhere
+   * @param sink receives the outcome of every variant; variants that do the same share one outcome
+   */
+  public void evaluate(NDArray pixels, long[] imageKeys, BiConsumer<Variant, Outcome> sink) {
+    try (NDManager batch = pixels.getManager().newSubManager()) {
+      Walk walk = new Walk(batch, imageKeys, sink);
+      walk.block(
+          0,
+          walk.embed(pixels),
+          new Trace(Outcome.Flow.ofDepth(network.blocks().size())),
+          variants);
+    }
+  }
+
+  /** Tokens with the scope that they end with. */
+  private record Owned(Tokens tokens, NDManager scope) implements AutoCloseable {
+    @Override
+    public void close() {
+      scope.close();
+    }
+  }
+
+  /** What has been noted on the way to a node of the tree. */
+  private record Trace(Outcome.Flow flow, Optional<Diversity.Scores> diversity) {
+    Trace(Outcome.Flow flow) {
+      this(flow, Optional.empty());
+    }
+
+    Trace withAttended(int block, Tokens tokens) {
+      Outcome.Flow next = flow.copy();
+      next.attended()[block] = Outcome.Flow.countsOf(tokens);
+      return new Trace(next, diversity);
+    }
+
+    Trace withForwarded(int block, Tokens tokens) {
+      Outcome.Flow next = flow.copy();
+      next.forwarded()[block] = Outcome.Flow.countsOf(tokens);
+      return new Trace(next, diversity);
+    }
+
+    Trace withLeft(int block, Tokens tokens) {
+      Outcome.Flow next = flow.copy();
+      next.left()[block] = Outcome.Flow.countsOf(tokens);
+      return new Trace(next, diversity);
+    }
+
+    Trace withDiversity(Diversity.Scores scores) {
+      return new Trace(flow, Optional.of(scores));
+    }
+  }
+
+  /** One batch's pass through the tree. */
+  private final class Walk {
+    private final NDManager batch;
+    private final long[] imageKeys;
+    private final BiConsumer<Variant, Outcome> sink;
+
+    Walk(NDManager batch, long[] imageKeys, BiConsumer<Variant, Outcome> sink) {
+      this.batch = batch;
+      this.imageKeys = imageKeys;
+      this.sink = sink;
+    }
+
+    Owned embed(NDArray pixels) {
+      NDManager scope = batch.newSubManager();
+      try (NDManager work = batch.newSubManager()) {
+        NDArray view = pixels.reshape(pixels.getShape());
+        view.attach(work);
+        return new Owned(network.embed(view).moveTo(scope), scope);
+      }
+    }
+
+    /** Takes {@code input} over and closes it as soon as the last branch no longer needs it. */
+    void block(int index, Owned input, Trace trace, List<Variant> here) {
+      if (index == network.blocks().size()) {
+        classify(input, trace, here);
+        return;
+      }
+      Site site = new Site(index, imageKeys);
+      forEachBranch(
+          split(here, index, Reduction.BeforeBlock.class),
+          (reduction, branch, last) -> {
+            Owned reduced = derive(input, t -> reduction.map(r -> r.reduce(t, site)).orElse(t));
+            closeIf(last, input);
+            attention(site, reduced, trace, branch);
+          });
+    }
+
+    private void attention(Site site, Owned input, Trace before, List<Variant> here) {
+      Block block = network.blocks().get(site.block());
+      Trace trace = before.withAttended(site.block(), input.tokens());
+      forEachBranch(
+          split(here, site.block(), Reduction.InsideAttention.class),
+          (selecting, branch, last) -> {
+            if (selecting.isPresent()) {
+              Owned kept = derive(input, t -> block.attendRows(t, selecting.get().selector(site)));
+              closeIf(last, input);
+              feedForward(site, kept, trace, branch);
+            } else {
+              afterAttention(site, input, last, trace, branch);
+            }
+          });
+    }
+
+    private void afterAttention(
+        Site site, Owned input, boolean lastUse, Trace trace, List<Variant> here) {
+      Block block = network.blocks().get(site.block());
+      Map<Optional<Reduction.AfterAttention>, List<Variant>> branches =
+          split(here, site.block(), Reduction.AfterAttention.class);
+      NDManager scope = batch.newSubManager();
+      Block.Attended attended;
+      try (NDManager work = batch.newSubManager()) {
+        attended =
+            block.attend(input.tokens().viewIn(work), needs(branches.keySet())).moveTo(scope);
+      }
+      closeIf(lastUse, input);
+      forEachBranch(
+          branches,
+          (reduction, branch, last) -> {
+            Owned reduced = deriveAttended(attended, a -> reduce(reduction, a, site));
+            if (last) {
+              scope.close();
+            }
+            feedForward(site, reduced, trace, branch);
+          });
+    }
+
+    private static Tokens reduce(
+        Optional<Reduction.AfterAttention> reduction, Block.Attended attended, Site site) {
+      return reduction
+          .map(r -> r.reduce(attended.tokens(), attended.attention(), site))
+          .orElse(attended.tokens());
+    }
+
+    private static Set<Need> needs(Set<Optional<Reduction.AfterAttention>> reductions) {
+      Set<Need> needs = EnumSet.noneOf(Need.class);
+      reductions.forEach(reduction -> reduction.ifPresent(r -> needs.addAll(r.needs())));
+      return needs;
+    }
+
+    private void feedForward(Site site, Owned input, Trace before, List<Variant> here) {
+      int index = site.block();
+      Trace forwarded = before.withForwarded(index, input.tokens());
+      boolean measured = here.stream().anyMatch(v -> v.diversityBlock() == index);
+      Trace trace = measured ? forwarded.withDiversity(Diversity.of(input.tokens())) : forwarded;
+      Owned output = derive(input, network.blocks().get(index)::feedForward);
+      input.close();
+      forEachBranch(
+          split(here, index, Reduction.AfterBlock.class),
+          (reduction, branch, last) -> {
+            Owned left = derive(output, t -> reduction.map(r -> r.reduce(t, site)).orElse(t));
+            closeIf(last, output);
+            block(index + 1, left, trace.withLeft(index, left.tokens()), branch);
+          });
+    }
+
+    private void classify(Owned input, Trace trace, List<Variant> here) {
+      float[] logits;
+      try (NDManager work = batch.newSubManager()) {
+        logits = network.classify(input.tokens().viewIn(work)).toFloatArray();
+      }
+      input.close();
+      Outcome outcome =
+          new Outcome(
+              logits,
+              trace.flow(),
+              trace
+                  .diversity()
+                  .orElseThrow(() -> new IllegalStateException("no block measured diversity")));
+      here.forEach(variant -> sink.accept(variant, outcome));
+    }
+
+    private static void closeIf(boolean last, Owned owned) {
+      if (last) {
+        owned.close();
+      }
+    }
+
+    private Owned derive(Owned from, UnaryOperator<Tokens> function) {
+      NDManager scope = batch.newSubManager();
+      try (NDManager work = batch.newSubManager()) {
+        return new Owned(function.apply(from.tokens().viewIn(work)).moveTo(scope), scope);
+      }
+    }
+
+    private Owned deriveAttended(Block.Attended from, Function<Block.Attended, Tokens> function) {
+      NDManager scope = batch.newSubManager();
+      try (NDManager work = batch.newSubManager()) {
+        return new Owned(function.apply(from.viewIn(work)).moveTo(scope), scope);
+      }
+    }
+  }
+
+  private interface Branch<R> {
+    void walk(Optional<R> reduction, List<Variant> variants, boolean last);
+  }
+
+  /** Variants by what they do at a block, in order of first appearance; most do nothing. */
+  private static <R extends Reduction> Map<Optional<R>, List<Variant>> split(
+      List<Variant> variants, int block, Class<R> kind) {
+    Map<Optional<R>, List<Variant>> branches = new LinkedHashMap<>();
+    for (Variant variant : variants) {
+      branches.computeIfAbsent(variant.at(block, kind), any -> new ArrayList<>()).add(variant);
+    }
+    return branches;
+  }
+
+  private static <R> void forEachBranch(
+      Map<Optional<R>, List<Variant>> branches, Branch<R> branch) {
+    Iterator<Map.Entry<Optional<R>, List<Variant>>> entries = branches.entrySet().iterator();
+    while (entries.hasNext()) {
+      Map.Entry<Optional<R>, List<Variant>> entry = entries.next();
+      branch.walk(entry.getKey(), entry.getValue(), !entries.hasNext());
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.tokensweep.eval;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.tokensweep.model.Block;
+import io.tokensweep.model.Need;
+import io.tokensweep.model.Tokens;
+import io.tokensweep.model.VisionTransformer;
+import io.tokensweep.reduction.Reduction;
+import io.tokensweep.reduction.Site;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+
+/**
+ * One variant alone, block after block: what is timed, and the second way of computing what {@link
+ * Evaluator} shares.
+ */
+public final class Forward {
+  private final VisionTransformer network;
+  private final SortedMap<Integer, Reduction> sites;
+  private final Observer observer;
+
+  /** Sees the state at every step. Arrays are valid during the call only. */
+  public interface Observer {
+    /** Sees nothing. */
+    Observer NONE = new Observer() {};
+
+    /** What every block's attention computes for the observer, whether or not a method needs it. */
+    default Set<Need> needs() {
+      return Set.of();
+    }
+
+    /** The tokens that enter block 0; the observer may have them record their sources. */
+    default Tokens embedded(Tokens tokens) {
+      return tokens;
+    }
+
+    /** U and the attention of a block, ahead of any reduction; not called for row selection. */
+    default void attended(int block, Block.Attended attended) {}
+
+    /** What enters the FFN of a block. */
+    default void reduced(int block, Tokens tokens) {}
+
+    /** What leaves a block. */
+    default void left(int block, Tokens tokens) {}
+  }
+
+  public Forward(
+      VisionTransformer network, SortedMap<Integer, Reduction> sites, Observer observer) {
+    this.network = network;
+    this.sites = sites;
+    this.observer = observer;
+  }
+
+  /**
+   * @param pixels normalised, (B, 3, R, R)
+   * @param imageKeys one number for each image that names it everywhere
+   * @return logits, (B, classes), in the manager of {@code pixels}
+   */
+  public NDArray logits(NDArray pixels, long[] imageKeys) {
+    NDManager outer = pixels.getManager();
+    try (NDManager scope = outer.newSubManager()) {
+      NDArray view = pixels.reshape(pixels.getShape());
+      view.attach(scope);
+      Tokens tokens = observer.embedded(network.embed(view));
+      for (int index = 0; index < network.blocks().size(); index++) {
+        try (NDManager work = scope.newSubManager()) {
+          tokens = block(tokens.moveTo(work), new Site(index, imageKeys)).moveTo(scope);
+        }
+        observer.left(index, tokens);
+      }
+      NDArray logits = network.classify(tokens);
+      logits.attach(outer);
+      return logits;
+    }
+  }
+
+  private Tokens block(Tokens input, Site site) {
+    Block block = network.blocks().get(site.block());
+    Tokens tokens =
+        at(site, Reduction.BeforeBlock.class).map(r -> r.reduce(input, site)).orElse(input);
+    Tokens reduced =
+        at(site, Reduction.InsideAttention.class)
+            .map(r -> block.attendRows(tokens, r.selector(site)))
+            .orElseGet(() -> attend(block, tokens, site));
+    observer.reduced(site.block(), reduced);
+    Tokens output = block.feedForward(reduced);
+    return at(site, Reduction.AfterBlock.class).map(r -> r.reduce(output, site)).orElse(output);
+  }
+
+  private Tokens attend(Block block, Tokens tokens, Site site) {
+    Optional<Reduction.AfterAttention> reduction = at(site, Reduction.AfterAttention.class);
+    Set<Need> needs = EnumSet.noneOf(Need.class);
+    needs.addAll(observer.needs());
+    reduction.ifPresent(r -> needs.addAll(r.needs()));
+    Block.Attended attended = block.attend(tokens, needs);
+    observer.attended(site.block(), attended);
+    return reduction
+        .map(r -> r.reduce(attended.tokens(), attended.attention(), site))
+        .orElse(attended.tokens());
+  }
+
+  private <R extends Reduction> Optional<R> at(Site site, Class<R> kind) {
+    return Optional.ofNullable(sites.get(site.block())).filter(kind::isInstance).map(kind::cast);
+  }
+}

@@ -1,0 +1,146 @@
+package io.tokensweep.model.checkpoint;
+
+import io.tokensweep.InvalidInputException;
+import io.tokensweep.model.Architecture;
+import io.tokensweep.model.HostTensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Loads exactly the weights that an architecture needs, whatever layout the file follows. */
+public final class Weights {
+  private static final int SHOWN = 5;
+
+  private final StateDict stateDict;
+  private final Layout layout;
+  private final Architecture architecture;
+  private final List<String> missing = new ArrayList<>();
+  private final List<String> misshaped = new ArrayList<>();
+  private final List<String> mistyped = new ArrayList<>();
+
+  private Weights(StateDict stateDict, Architecture architecture) {
+    this.stateDict = stateDict;
+    this.architecture = architecture;
+    this.layout = Layout.of(stateDict.tensors().keySet(), architecture.distilled());
+  }
+
+  /**
+   * Loads the weights of a backbone from one file.
+   *
+   * @see #load(List, Architecture, Map)
+   */
+  public static Map<String, HostTensor> load(Checkpoint checkpoint, Architecture architecture) {
+    return load(List.of(checkpoint), architecture, Map.of());
+  }
+
+  /**
+   * Loads the weights of a backbone, and those of a method that has its own.
+   *
+   * <p>Files may follow the names of timm and the official DeiT code, or those of HuggingFace
+   * transformers, with or without the {@code module.} of data-parallel training. Left out without
+   * complaint is only what takes no part in classification: {@code pooler.*} and {@code
+   * embeddings.mask_token} of transformers, and {@code *.num_batches_tracked}. The position
+   * embedding is returned as it is stored; it may belong to any square grid of patches.
+   *
+   * @param checkpoints tensors of a later one replace those of the same name before it
+   * @param architecture decides which weights there have to be
+   * @param additional names and shapes of further weights that have to be there
+   * @return weights by timm name, in the order of {@link WeightNames#of}, then the additional ones
+   * @throws InvalidInputException naming all that is missing, unexpected, or of another shape or
+   *     type than the architecture needs
+   */
+  public static Map<String, HostTensor> load(
+      List<Checkpoint> checkpoints, Architecture architecture, Map<String, List<Long>> additional) {
+    Map<String, List<Long>> expected = WeightNames.of(architecture);
+    expected.putAll(additional);
+    return new Weights(StateDict.of(checkpoints), architecture).load(expected);
+  }
+
+  private Map<String, HostTensor> load(Map<String, List<Long>> expected) {
+    Set<String> unexpected = new LinkedHashSet<>(stateDict.tensors().keySet());
+    expected.forEach(
+        (name, shape) -> {
+          List<String> parts = layout.inFile(name);
+          parts.forEach(unexpected::remove);
+          parts.forEach(part -> check(name, part, partOf(shape, parts.size())));
+        });
+    unexpected.removeIf(layout::harmless);
+    refuse(unexpected);
+    Map<String, HostTensor> weights = new LinkedHashMap<>();
+    expected.keySet().forEach(name -> weights.put(name, stateDict.read(layout.inFile(name))));
+    return Collections.unmodifiableMap(weights);
+  }
+
+  private static List<Long> partOf(List<Long> shape, int parts) {
+    if (parts == 1) {
+      return shape;
+    }
+    List<Long> part = new ArrayList<>(shape);
+    part.set(0, shape.get(0) / parts);
+    return part;
+  }
+
+  private void check(String name, String part, List<Long> shape) {
+    StateDict.Entry entry = stateDict.tensors().get(part);
+    if (entry == null) {
+      missing.add(Quoted.of(part));
+      return;
+    }
+    TensorInfo info = entry.info();
+    boolean fits =
+        name.equals(WeightNames.POSITION_EMBEDDING)
+            ? isPositionEmbedding(info.shape())
+            : info.shape().equals(shape);
+    if (!fits) {
+      misshaped.add("%s is %s, expected %s".formatted(Quoted.of(part), info.shape(), shape));
+    } else if (!info.type().isWeight()) {
+      mistyped.add("%s is %s".formatted(Quoted.of(part), info.type()));
+    }
+  }
+
+  private boolean isPositionEmbedding(List<Long> shape) {
+    if (shape.size() != 3 || shape.get(0) != 1 || shape.get(2) != architecture.width()) {
+      return false;
+    }
+    long patches = shape.get(1) - architecture.specials();
+    long side = Math.round(Math.sqrt((double) patches));
+    return patches > 0 && side * side == patches;
+  }
+
+  private void refuse(Set<String> unexpected) {
+    List<String> complaints = new ArrayList<>();
+    complain(complaints, "missing", missing);
+    complain(complaints, "unexpected", unexpected.stream().map(Quoted::of).toList());
+    complain(complaints, "of another shape", misshaped);
+    complain(complaints, "of a type other than " + TensorType.WEIGHTS, mistyped);
+    if (!complaints.isEmpty()) {
+      throw new InvalidInputException(
+          "%s: does not hold the weights of %s: %s"
+              .formatted(stateDict.files(), describe(), String.join("; ", complaints)));
+    }
+  }
+
+  private static void complain(List<String> complaints, String what, List<String> items) {
+    if (!items.isEmpty()) {
+      String shown = String.join(", ", items.subList(0, Math.min(SHOWN, items.size())));
+      String rest = items.size() > SHOWN ? ", …" : "";
+      complaints.add("%d %s (%s%s)".formatted(items.size(), what, shown, rest));
+    }
+  }
+
+  private String describe() {
+    return "%s (width %d, depth %d, hidden %d, patch %d, classes %d, %s)"
+        .formatted(
+            architecture.name(),
+            architecture.width(),
+            architecture.depth(),
+            architecture.hidden(),
+            architecture.patch(),
+            architecture.classes(),
+            architecture.distilled() ? "distilled" : "not distilled");
+  }
+}
