@@ -74,7 +74,8 @@ public final class HtmlReport {
         new Detail("Model", distinct(data, Configuration::model)),
         new Detail("Data", provenance.data()),
         new Detail("Images", images(sections)),
-        new Detail("Resolution", distinct(data, configuration -> configuration.resolution() + " px")),
+        new Detail(
+            "Resolution", distinct(data, configuration -> configuration.resolution() + " px")),
         new Detail("Run", TIME.format(provenance.started())),
         new Detail(
             "Commit",
