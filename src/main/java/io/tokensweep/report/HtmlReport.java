@@ -118,8 +118,13 @@ public final class HtmlReport {
         .map(
             detail ->
                 "<div><dt>%s</dt><dd>%s</dd></div>"
-                    .formatted(Text.html(detail.name()), Text.html(detail.value())))
+                    .formatted(Text.html(detail.name()), lines(detail.value())))
         .collect(joining("\n"));
+  }
+
+  /** Keeps line breaks: the text of a sweep file is a value, too. */
+  private static String lines(String value) {
+    return value.lines().map(Text::html).collect(joining("\n"));
   }
 
   private static String warnings(List<String> warnings) {

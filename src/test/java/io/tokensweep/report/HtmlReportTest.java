@@ -125,6 +125,22 @@ class HtmlReportTest {
   }
 
   @Test
+  void theSweepFileKeepsItsLines() throws Exception {
+    Provenance provenance =
+        new Provenance(
+            "shapes",
+            Instant.EPOCH,
+            Optional.empty(),
+            false,
+            List.of(
+                new Provenance.Detail("sweep file", "name: a\nmethods:\n  - {name: <none>}\n")));
+    String html = HtmlReport.render(new ReportData("a", sweep(), provenance, List.of()));
+    List<Element> values = elements(parse(html), "dd");
+    assertEquals(
+        "name: a\nmethods:\n  - {name: <none>}", values.get(values.size() - 1).getTextContent());
+  }
+
+  @Test
   void nothingIsLoadedFromAnywhere() throws Exception {
     String html = HtmlReport.render(Trials.report(sweep()));
     Document page = parse(html);
