@@ -137,6 +137,14 @@ class ImageDecoderTest {
   }
 
   @Test
+  void strayBytesBetweenCompleteImageDataAndTheEndMarkerAreIgnored() throws Exception {
+    byte[] file = photo();
+    byte[] stray = Arrays.copyOf(file, file.length + 3);
+    System.arraycopy(bytes('a', 'b', 'c', 0xff, 0xd9), 0, stray, file.length - 2, 5);
+    assertArrayEquals(decode(file), decode(stray));
+  }
+
+  @Test
   void formatsOtherThanJpegAndPngAreNamed() throws Exception {
     assertRefused(
         encode(noise(BufferedImage.TYPE_INT_RGB), "gif"),
