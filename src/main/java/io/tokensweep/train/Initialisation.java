@@ -33,10 +33,16 @@ final class Initialisation {
               if (name.equals("pos_embed")) {
                 fillPositions(data, architecture);
               } else if (name.equals("cls_token")) {
-                fillNormal(data, EMBEDDING_DEVIATION, Randomness.of(seed, "initialisation", weights.size()));
+                fillNormal(
+                    data,
+                    EMBEDDING_DEVIATION,
+                    Randomness.of(seed, "initialisation", weights.size()));
               } else if (shape.length > 1 && !name.equals("head.weight")) {
                 double fan = (double) size / shape[0] + shape[0];
-                fillNormal(data, Math.sqrt(2 / fan), Randomness.of(seed, "initialisation", weights.size()));
+                fillNormal(
+                    data,
+                    Math.sqrt(2 / fan),
+                    Randomness.of(seed, "initialisation", weights.size()));
               } else if (shape.length == 1 && name.endsWith(".weight")) {
                 Arrays.fill(data, 1);
               }
