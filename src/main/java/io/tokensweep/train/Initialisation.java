@@ -71,7 +71,8 @@ final class Initialisation {
       for (int i = 0; i < quarter; i++) {
         double frequency = StrictMath.pow(LONGEST_WAVE, -(double) i / quarter);
         double x = patch % grid * frequency;
-        double y = patch / grid * frequency;
+        int row = patch / grid;
+        double y = row * frequency;
         data[start + i] = (float) StrictMath.sin(x);
         data[start + quarter + i] = (float) StrictMath.cos(x);
         data[start + 2 * quarter + i] = (float) StrictMath.sin(y);
