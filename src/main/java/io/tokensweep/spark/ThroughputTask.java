@@ -46,7 +46,8 @@ final class ThroughputTask {
    * @param images images that can be decoded; the batch takes the first ones, again and again if
    *     they are too few
    */
-  UnitCommit run(String unitId, Group group, ImageSource source, List<Integer> images, Path attempt) {
+  UnitCommit run(
+      String unitId, Group group, ImageSource source, List<Integer> images, Path attempt) {
     Networks.prepareThread();
     VisionTransformer network = Networks.of(group.setting());
     List<Integer> batchImages = new ArrayList<>();
@@ -114,14 +115,7 @@ final class ThroughputTask {
 
   private TimingRow row(String unitId, Trial trial, int round, int position, double elapsed) {
     return new TimingRow(
-        runId,
-        trial.id().value(),
-        unitId,
-        round,
-        position,
-        measure.batchSize(),
-        threads,
-        elapsed);
+        runId, trial.id().value(), unitId, round, position, measure.batchSize(), threads, elapsed);
   }
 
   private static void write(List<TimingRow> rows, Path attempt) {

@@ -109,8 +109,7 @@ final class UnitTotals {
     long sum = Macs.stem(architecture, trial.resolution()) + Macs.head(architecture);
     for (int block = 0; block < layers.size(); block++) {
       sum +=
-          Macs.block(
-              architecture, flow.attended()[block][image], flow.forwarded()[block][image]);
+          Macs.block(architecture, flow.attended()[block][image], flow.forwarded()[block][image]);
     }
     return sum;
   }
@@ -155,8 +154,7 @@ final class UnitTotals {
 
   /** Totals of a trial that could not be evaluated. */
   static UnitCommit.QualityTotals failed(Trial trial, String reason) {
-    List<Long> nothing =
-        Collections.nCopies(trial.model().architecture().depth(), 0L);
+    List<Long> nothing = Collections.nCopies(trial.model().architecture().depth(), 0L);
     return new UnitCommit.QualityTotals(
         trial.id().value(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, nothing, "", reason);
   }
