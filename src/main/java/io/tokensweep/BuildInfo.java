@@ -6,8 +6,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -65,7 +63,7 @@ public record BuildInfo(
   private static String hashOfCode() throws IOException, URISyntaxException {
     Path location =
         Path.of(BuildInfo.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     if (Files.isDirectory(location)) {
       hashTree(location, digest);
     } else {
@@ -73,7 +71,7 @@ public record BuildInfo(
         hashTree(jar.getPath("/"), digest);
       }
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 
   private static void hashTree(Path root, MessageDigest digest) throws IOException {
@@ -89,14 +87,6 @@ public record BuildInfo(
       digest.update(
           root.relativize(file).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
       digest.update(Files.readAllBytes(file));
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

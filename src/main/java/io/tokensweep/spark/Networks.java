@@ -58,27 +58,16 @@ final class Networks {
    * @throws InvalidInputException if it does not fit
    */
   static Map<String, HostTensor> weights(Model model) {
-    return switch (kind(model.checkpoint())) {
-      case ABSENT ->
-          throw new InvalidInputException(
-              "model %s has no checkpoint: give models.N.checkpoint, or use plan"
-                  .formatted(model.architecture().name()));
-      case EMBEDDED -> embedded((CheckpointReference.Embedded) model.checkpoint(), model);
-      case FILE -> read(Path.of(((CheckpointReference.InFile) model.checkpoint()).path()), model);
-    };
-  }
-
-  private enum Kind {
-    ABSENT,
-    EMBEDDED,
-    FILE
-  }
-
-  private static Kind kind(CheckpointReference reference) {
-    if (reference instanceof CheckpointReference.Embedded) {
-      return Kind.EMBEDDED;
+    CheckpointReference checkpoint = model.checkpoint();
+    if (checkpoint instanceof CheckpointReference.InFile file) {
+      return read(Path.of(file.path()), model);
     }
-    return reference instanceof CheckpointReference.InFile ? Kind.FILE : Kind.ABSENT;
+    if (checkpoint instanceof CheckpointReference.Embedded embedded) {
+      return embedded(embedded, model);
+    }
+    throw new InvalidInputException(
+        "model %s has no checkpoint: give models.N.checkpoint to run it, or use plan"
+            .formatted(model.architecture().name()));
   }
 
   private static Map<String, HostTensor> embedded(

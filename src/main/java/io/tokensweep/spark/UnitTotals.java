@@ -1,5 +1,6 @@
 package io.tokensweep.spark;
 
+import io.tokensweep.Sha256;
 import io.tokensweep.data.ImageEntry;
 import io.tokensweep.eval.Classification;
 import io.tokensweep.eval.Outcome;
@@ -13,10 +14,8 @@ import io.tokensweep.sweep.Trial;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -29,7 +28,7 @@ final class UnitTotals {
   private final Trial trial;
   private final Architecture architecture;
   private final List<Layer> layers = new ArrayList<>();
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = Sha256.digest();
   private long images;
   private long notFinite;
   private long correct1;
@@ -148,7 +147,7 @@ final class UnitTotals {
         medoidNorm,
         medianNorm,
         layers.stream().map(layer -> layer.left.sum).toList(),
-        HexFormat.of().formatHex(digest.digest()),
+        Sha256.hex(digest),
         "");
   }
 
@@ -190,14 +189,6 @@ final class UnitTotals {
 
     LayerRow.Range range(long images) {
       return new LayerRow.Range((double) sum / images, least, most);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -108,6 +109,18 @@ public final class ResultStore {
   /** Rows of the trials table of finished runs. */
   public List<TrialRow> trials(String runId) {
     return TrialReader.read(manifest(runId), root);
+  }
+
+  /** Rows of every trial of a run: those that it measured and those that it reused. */
+  public List<TrialRow> trialsWithReused(Manifest manifest) {
+    Map<String, List<TrialRow>> runs = new HashMap<>();
+    List<TrialRow> rows = new ArrayList<>(TrialReader.read(manifest, root));
+    for (Manifest.TrialSource source : manifest.reused()) {
+      runs.computeIfAbsent(source.runId(), this::trials).stream()
+          .filter(row -> row.trialId().equals(source.trialId()))
+          .forEach(rows::add);
+    }
+    return rows;
   }
 
   /** The manifest of a finished run. */

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
@@ -50,6 +51,25 @@ public final class Table<T> {
     return new MessageType(
         name,
         columns.stream().map(column -> (org.apache.parquet.schema.Type) column.type).toList());
+  }
+
+  /** The columns as Spark SQL declares them. */
+  public String sparkSchema() {
+    return columns.stream()
+        .map(column -> column.type.getName() + " " + sparkType(column.type.getPrimitiveTypeName()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String sparkType(PrimitiveTypeName type) {
+    return switch (type) {
+      case BINARY -> "STRING";
+      case INT32 -> "INT";
+      case INT64 -> "BIGINT";
+      case FLOAT -> "FLOAT";
+      case DOUBLE -> "DOUBLE";
+      case BOOLEAN -> "BOOLEAN";
+      case INT96, FIXED_LEN_BYTE_ARRAY -> throw new IllegalStateException("no column is " + type);
+    };
   }
 
   void write(T row, RecordConsumer consumer) {

@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * One text for equal values: keys in order, no white space, and each number as the shortest decimal
  * that reads back as it, without exponent and without a point where it is whole.
  */
-final class CanonicalJson {
+public final class CanonicalJson {
   private static final int ENOUGH_DIGITS = 17;
 
   private CanonicalJson() {}
@@ -20,7 +20,7 @@ final class CanonicalJson {
   /**
    * @param value maps with text keys, lists, texts, booleans, whole numbers and doubles
    */
-  static String of(Object value) {
+  public static String of(Object value) {
     StringBuilder out = new StringBuilder(512);
     write(value, out);
     return out.toString();

@@ -1,6 +1,7 @@
 package io.tokensweep.sweep;
 
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;

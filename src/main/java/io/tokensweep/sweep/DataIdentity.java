@@ -1,5 +1,6 @@
 package io.tokensweep.sweep;
 
+import io.tokensweep.Sha256;
 import io.tokensweep.data.BadImageException;
 import io.tokensweep.data.ImageEntry;
 import io.tokensweep.data.ImageSource;

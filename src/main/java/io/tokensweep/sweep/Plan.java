@@ -4,6 +4,8 @@ import io.tokensweep.InvalidInputException;
 import io.tokensweep.data.ImageSource;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -55,6 +57,25 @@ public record Plan(
    */
   public static Plan of(Sweep sweep, OptionalInt limit, Set<TrialId> measured) {
     return new Planner(sweep, limit).plan(measured);
+  }
+
+  /**
+   * This plan without measuring some of its trials.
+   *
+   * @param measured trials that need no measuring
+   */
+  public Plan without(Set<TrialId> measured) {
+    List<Group> open = new ArrayList<>();
+    for (Group group : groups) {
+      List<Trial> rest =
+          group.trials().stream().filter(trial -> !measured.contains(trial.id())).toList();
+      if (!rest.isEmpty()) {
+        open.add(new Group(group.setting(), rest));
+      }
+    }
+    Set<TrialId> all = new HashSet<>(committed);
+    trials.stream().map(Trial::id).filter(measured::contains).forEach(all::add);
+    return new Totals(sweep, source, open).plan(trials, duplicates, all);
   }
 
   /** Number of images of the data set. */

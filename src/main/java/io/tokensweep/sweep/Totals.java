@@ -1,5 +1,6 @@
 package io.tokensweep.sweep;
 
+import io.tokensweep.Sha256;
 import io.tokensweep.data.ImageSource;
 import io.tokensweep.model.Architecture;
 import java.math.BigInteger;

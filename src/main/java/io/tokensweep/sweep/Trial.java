@@ -1,5 +1,6 @@
 package io.tokensweep.sweep;
 
+import io.tokensweep.Sha256;
 import io.tokensweep.reduction.Method;
 import io.tokensweep.reduction.Methods;
 import io.tokensweep.reduction.ParameterValues;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  */
 public final class Trial implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final int USUAL_LAST_SITE = 9;
 
   private final Setting setting;
   private final String method;
@@ -100,6 +102,15 @@ public final class Trial implements Serializable {
   /** 0-based blocks that the method was told to act at; empty if it does not use them. */
   public List<Integer> sites() {
     return sites;
+  }
+
+  /**
+   * The block after whose reduction diversity is measured: the last site, or where the papers have
+   * it for methods without sites and for the unreduced network.
+   */
+  public int diversityBlock() {
+    int depth = model().architecture().depth();
+    return sites.isEmpty() ? Math.min(USUAL_LAST_SITE, depth - 1) : sites.get(sites.size() - 1);
   }
 
   /** What acts at which block. */

@@ -1,5 +1,6 @@
 package io.tokensweep.sweep;
 
+import io.tokensweep.Sha256;
 import java.io.Serializable;
 import java.util.Map;
 
