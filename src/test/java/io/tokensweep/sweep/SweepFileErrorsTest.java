@@ -25,7 +25,7 @@ class SweepFileErrorsTest {
           """
           name: small                | nmae: small       | s.yaml:1:1: nmae: key nmae is unknown, allowed: data, exclude, include, keep_rates, measure, methods, models, name, precision, resolutions, sites, transform; did you mean name?
           name: small                | name: ''          | s.yaml:1:7: name: found an empty text, allowed: a name
-          name: small                | transform: dait   | s.yaml:1:12: transform: transform dait is unknown, allowed: deit, lvvit, timm; did you mean deit?
+          'sites: [3, 6, 9]'         | transform: dait   | s.yaml:10:12: transform: transform dait is unknown, allowed: deit, lvvit, timm; did you mean deit?
           type: shapes               | type: shape       | s.yaml:2:14: data.type: type shape is unknown, allowed: flat, imagefolder, shapes; did you mean shapes?
           count: 1000                | count: 0          | s.yaml:2:29: data.count: found 0, allowed: a whole number from 1 to 100000000
           count: 1000                | count: ten        | s.yaml:2:29: data.count: found ten, allowed: a whole number from 1 to 100000000
@@ -35,7 +35,7 @@ class SweepFileErrorsTest {
           name: vit_custom           | name: deit_tiny_patch16_224 | s.yaml:4:35: models.0.image_size: with this model the key image_size is unknown, allowed: checkpoint, classes, name, position_embedding
           'depth: 12, '              | ''                | s.yaml:4:5: models.0: depth is missing, vit_custom needs [image_size, patch, width, depth, heads, hidden, classes]
           heads: 3                   | heads: 5          | s.yaml:4:5: models.0: width 96 is not a multiple of heads 5
-          classes: 10                | classes: 10, position_embedding: timm-0.9 | s.yaml:4:124: models.0.position_embedding: position embedding timm-0.9 is unknown, allowed: deit, timm-0.4, timm-0.5, timm-0.8; did you mean timm-0.4?
+          classes: 10                | classes: 10, position_embedding: timm-0.9 | s.yaml:4:128: models.0.position_embedding: position embedding timm-0.9 is unknown, allowed: deit, timm-0.4, timm-0.5, timm-0.8; did you mean timm-0.4?
           name: evit                 | name: evti        | s.yaml:7:12: methods.1.name: method evti is unknown, allowed: %METHODS%; did you mean evit?
           'fuse: [true, false]'      | fuse: [true, 2]   | s.yaml:7:31: methods.1.fuse.1: found 2, allowed: true or false
           'fuse: [true, false]'      | fuze: true        | s.yaml:7:18: methods.1.fuze: key fuze is unknown, allowed: fuse, name; did you mean fuse?
@@ -49,14 +49,14 @@ class SweepFileErrorsTest {
           '[3, 6, 9]'                | '[3, 9, 6]'       | s.yaml:10:15: sites.2: found block 6 after block 9, allowed: 0-based block indices in ascending order, each once
           '[3, 6, 9]'                | '[3, 3]'          | s.yaml:10:12: sites.1: found block 3 after block 3, allowed: 0-based block indices in ascending order, each once
           'sites: [3, 6, 9]'         | precision: [fp16] | s.yaml:10:13: precision.0: precision fp16 is unknown, allowed: fp32; did you mean fp32?
-          batch_size: 50             | batch_size: 0     | s.yaml:11:34: measure.quality.batch_size: found 0, allowed: a whole number from 1 to 65536
+          batch_size: 50             | batch_size: 0     | s.yaml:11:33: measure.quality.batch_size: found 0, allowed: a whole number from 1 to 65536
           'quality: {batch_size: 50}'| ''                | s.yaml:11:10: measure: found neither quality nor throughput, allowed: a map with quality, throughput or both
           'quality: {batch_size: 50}'| 'speed: {}'       | s.yaml:11:11: measure.speed: key speed is unknown, allowed: quality, throughput
           'sites: [3, 6, 9]'         | 'exclude: [{method: bat}]' | s.yaml:10:20: exclude.0.method: method bat is unknown, allowed: evit, none
           'sites: [3, 6, 9]'         | 'exclude: [{fuze: true}]'  | s.yaml:10:12: exclude.0.fuze: key fuze is unknown, allowed: fuse, keep_rate, method, model, precision, resolution, sites; did you mean fuse?
           'sites: [3, 6, 9]'         | 'include: [{model: vit}]'  | s.yaml:10:19: include.0.model: model vit is unknown, allowed: vit_custom
           'sites: [3, 6, 9]'         | 'name: again'     | s.yaml:10:1: name: given twice, first in line 1
-          'sites: [3, 6, 9]'         | 'sites: [3, 6'    | s.yaml:11:1: not valid YAML: expected ',' or ']', but got <block end>
+          'sites: [3, 6, 9]'         | 'sites: [3, 6'    | s.yaml:11:8: not valid YAML: expected ',' or ']', but got :
           name: small                | 'name: "${NOT_SET}/val"' | s.yaml:1:7: name: environment variable NOT_SET is not set; set it or write ${NOT_SET:-default}
           name: small                | 'name: ${1X}'     | s.yaml:1:7: name: found ${1X}, allowed: ${NAME} or ${NAME:-default}, a NAME of letters, digits and _
           name: small                | 'name: !!binary x'| s.yaml:1:7: name: found the tag tag:yaml.org,2002:binary, allowed: values without tags
@@ -76,8 +76,8 @@ class SweepFileErrorsTest {
           '[64]'       | '[64, 60]'      | s.yaml:9:19: resolutions.1: found 60, allowed: multiples of the patch 8 of vit_custom, such as 64
           '[3, 6, 9]'  | '[3, 6, 12]'    | s.yaml:10:8: sites: found block 12, allowed: 0 to 11, the blocks of vit_custom
           classes: 10  | classes: 4      | s.yaml:2:7: data: found labels of 10 classes, allowed: at most the 4 classes of the model vit_custom
-          classes: 10  | 'classes: 10, checkpoint: no/such.safetensors' | s.yaml:4:116: models.0.checkpoint: found no/such.safetensors, allowed: an existing file, embedded or embedded:NAME
-          classes: 10  | 'classes: 10, checkpoint: "embedded:nothing"' | s.yaml:4:116: models.0.checkpoint: found embedded:nothing, allowed: a checkpoint that this program contains, or a file
+          classes: 10  | 'classes: 10, checkpoint: no/such.safetensors' | s.yaml:4:120: models.0.checkpoint: found no/such.safetensors, allowed: an existing file, embedded or embedded:NAME
+          classes: 10  | 'classes: 10, checkpoint: "embedded:nothing"' | s.yaml:4:120: models.0.checkpoint: found embedded:nothing, allowed: a checkpoint that this program contains, or a file
           'keep_rates: [0.5, 0.7]' | '' | s.yaml:7:12: methods.1.name: keep_rates is missing, evit needs numbers above 0 and at most 1
           'sites: [3, 6, 9]' | 'exclude: [{resolution: 64}]' | s.yaml:1:1: no trial is left, allowed: rules in exclude that leave some
           '{type: shapes, count: 1000, seed: 7}' | '{type: flat, path: no/such, labels: labels.csv}' | s.yaml:2:7: data: no/such: no such folder
