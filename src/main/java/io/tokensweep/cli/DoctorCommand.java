@@ -30,7 +30,8 @@ final class DoctorCommand implements Callable<Integer> {
     List<Doctor.Finding> findings = Doctor.examine(results);
     for (Doctor.Finding finding : findings) {
       (json ? System.err : System.out)
-          .printf("%-4s %-12s %s%n", finding.ok() ? "ok" : "FAIL", finding.subject(), finding.detail());
+          .printf(
+              "%-4s %-12s %s%n", finding.ok() ? "ok" : "FAIL", finding.subject(), finding.detail());
     }
     if (json) {
       ObjectNode object = JsonNodeFactory.instance.objectNode();

@@ -10,8 +10,9 @@ import picocli.CommandLine.Option;
 /** {@code results --sql QUERY}: SQL over the store. */
 @Command(
     name = "results",
-    description = "Queries the results with Spark SQL; views: runs, trials, predictions, layers,"
-        + " timings, images.",
+    description =
+        "Queries the results with Spark SQL; views: runs, trials, predictions, layers,"
+            + " timings, images.",
     mixinStandardHelpOptions = true)
 final class ResultsCommand implements Callable<Integer> {
   @Option(names = "--sql", required = true, paramLabel = "QUERY", description = "Spark SQL.")

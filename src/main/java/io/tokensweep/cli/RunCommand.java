@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 /** {@code run SWEEP}: measures and reports. */
 @Command(
     name = "run",
-    description = "Runs a sweep: measures what is not measured yet, prints a table, writes a report.",
+    description =
+        "Runs a sweep: measures what is not measured yet, prints a table, writes a report.",
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
   @Mixin private SweepOptions options;
@@ -39,7 +40,7 @@ final class RunCommand implements Callable<Integer> {
                 options.sweep(),
                 new RunOptions(options.results(), options.limit(), options.fresh(), onBadImage),
                 System.err,
-                System.console() != null)
+                Boolean.getBoolean("tokensweep.terminal"))
             .run();
     Path report = Reports.write(summary.manifest(), summary.trials(), options.results());
     if (options.json()) {

@@ -19,7 +19,6 @@ import picocli.CommandLine.IVersionProvider;
       ReportCommand.class,
       ResultsCommand.class,
       TrainCommand.class,
-      ConformanceCommand.class,
       DoctorCommand.class,
       HelpCommand.class
     })
@@ -42,9 +41,7 @@ public final class TokenSweep {
   private static int badUsage(CommandLine.ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     command.getErr().println("tokensweep: " + oneLine(e));
-    command
-        .getErr()
-        .println("see: %s --help".formatted(command.getCommandSpec().qualifiedName()));
+    command.getErr().println("see: %s --help".formatted(command.getCommandSpec().qualifiedName()));
     return ExitCode.BAD_INPUT;
   }
 

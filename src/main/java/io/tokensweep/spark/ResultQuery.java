@@ -59,8 +59,7 @@ public final class ResultQuery implements AutoCloseable {
     SparkSession session = Sessions.start("results");
     session.createDataFrame(runs(manifests), RUNS).createOrReplaceTempView("runs");
     for (Table<?> table :
-        List.of(
-            Tables.TRIALS, Tables.PREDICTIONS, Tables.LAYERS, Tables.TIMINGS, Tables.IMAGES)) {
+        List.of(Tables.TRIALS, Tables.PREDICTIONS, Tables.LAYERS, Tables.TIMINGS, Tables.IMAGES)) {
       register(session, table, files, store.root());
     }
     return new ResultQuery(session);
@@ -191,8 +190,10 @@ public final class ResultQuery implements AutoCloseable {
 
     /** One object for each row. */
     public String jsonArray() {
-      return rows.stream().map(this::object).map(Object::toString).collect(
-          Collectors.joining(",\n ", "[", "]"));
+      return rows.stream()
+          .map(this::object)
+          .map(Object::toString)
+          .collect(Collectors.joining(",\n ", "[", "]"));
     }
 
     /** Columns and rows in one object on one line. */

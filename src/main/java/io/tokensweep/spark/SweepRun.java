@@ -10,6 +10,7 @@ import io.tokensweep.store.OpenRun;
 import io.tokensweep.store.Provenance;
 import io.tokensweep.store.ResultStore;
 import io.tokensweep.store.SchemaVersion;
+import io.tokensweep.store.Table;
 import io.tokensweep.store.TableWriter;
 import io.tokensweep.store.Tables;
 import io.tokensweep.store.TrialRow;
@@ -25,13 +26,17 @@ import io.tokensweep.sweep.TrialId;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -74,9 +79,9 @@ public final class SweepRun {
     try {
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
       Provenance provenance = provenance(spark);
-      String measurement = measurement(all, provenance);
+      String measurement = measurement(sweep, all);
       while (true) {
-        Map<TrialId, String> reused = reused(store, all, measurement);
+        Map<TrialId, String> reused = options.fresh() ? Map.of() : reused(store, all, measurement);
         Plan plan = all.without(reused.keySet());
         String work = Sha256.of(measurement + ids(plan.groups()) + options.fresh());
         Optional<OpenRun> open =
@@ -93,10 +98,17 @@ public final class SweepRun {
     }
   }
 
-  /** What {@link #run} would do, without an engine, Spark or weights. */
+  /** What {@link #run} would do now. Needs no weights; no engine either in an empty store. */
   public static Plan plan(Sweep sweep, OptionalInt limit, Path results, boolean fresh) {
     Plan plan = Plan.of(sweep, limit, Set.of());
-    return plan;
+    if (fresh || !Files.isDirectory(results.resolve("runs"))) {
+      return plan;
+    }
+    EngineThreads.apply();
+    ResultStore store = ResultStore.existing(results);
+    return store.manifests().isEmpty()
+        ? plan
+        : plan.without(reused(store, plan, measurement(sweep, plan)).keySet());
   }
 
   private RunSummary finish(
@@ -153,8 +165,9 @@ public final class SweepRun {
         rows.stream().map(row -> new Manifest.TrialStatus(row.trialId(), row.status())).toList(),
         reused.entrySet().stream()
             .map(entry -> new Manifest.TrialSource(entry.getKey().value(), entry.getValue()))
-            .sorted(java.util.Comparator.comparing(Manifest.TrialSource::trialId))
+            .sorted(Comparator.comparing(Manifest.TrialSource::trialId))
             .toList(),
+        sweep.dataDescription(),
         plan.images(),
         run.files());
   }
@@ -204,7 +217,7 @@ public final class SweepRun {
     return plan.groups().stream().mapToInt(group -> group.trials().size()).sum();
   }
 
-  private static <T> void write(io.tokensweep.store.Table<T> table, List<T> rows, OpenRun run) {
+  private static <T> void write(Table<T> table, List<T> rows, OpenRun run) {
     try (TableWriter<T> writer = new TableWriter<>(table, run.runFile(table.name()))) {
       rows.forEach(writer::write);
     } catch (IOException e) {
@@ -219,15 +232,13 @@ public final class SweepRun {
         manifest, plan.trials().stream().map(trial -> rows.get(trial.id().value())).toList());
   }
 
-  private Map<TrialId, String> reused(ResultStore store, Plan plan, String measurement) {
-    Map<TrialId, String> reused = new TreeMap<>(java.util.Comparator.comparing(TrialId::value));
-    if (!options.fresh()) {
-      Map<String, String> measured = store.measuredTrials(measurement);
-      for (Trial trial : plan.trials()) {
-        String runId = measured.get(trial.id().value());
-        if (runId != null) {
-          reused.put(trial.id(), runId);
-        }
+  private static Map<TrialId, String> reused(ResultStore store, Plan plan, String measurement) {
+    Map<TrialId, String> reused = new TreeMap<>(Comparator.comparing(TrialId::value));
+    Map<String, String> measured = store.measuredTrials(measurement);
+    for (Trial trial : plan.trials()) {
+      String runId = measured.get(trial.id().value());
+      if (runId != null) {
+        reused.put(trial.id(), runId);
       }
     }
     return reused;
@@ -250,10 +261,10 @@ public final class SweepRun {
   }
 
   /** What has to be equal, beside the trial, for a result to be reused. */
-  private String measurement(Plan plan, Provenance provenance) {
+  private static String measurement(Sweep sweep, Plan plan) {
     Map<String, Object> values = new TreeMap<>();
-    values.put("code", provenance.codeVersion());
-    values.put("machine", provenance.machineClass());
+    values.put("code", BuildInfo.current().codeVersion());
+    values.put("machine", MachineClass.describe());
     values.put("images", plan.images());
     sweep
         .measure()

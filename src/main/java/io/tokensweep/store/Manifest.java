@@ -13,6 +13,7 @@ import java.util.List;
  *     and machine class; only trials of an equal measurement are reused
  * @param measured trials whose rows this run holds
  * @param reused trials that earlier runs hold
+ * @param data the data set in words
  * @param imageCount images of the data set
  */
 public record Manifest(
@@ -26,6 +27,7 @@ public record Manifest(
     Provenance provenance,
     List<TrialStatus> measured,
     List<TrialSource> reused,
+    String data,
     long imageCount,
     List<StoredFile> files) {
   public Manifest {

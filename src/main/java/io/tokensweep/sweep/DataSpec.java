@@ -13,10 +13,18 @@ sealed interface DataSpec {
   /** Lists the images; folders are read now. */
   ImageSource open();
 
+  /** In words, without where it lies. */
+  String describe();
+
   record Shapes(int count, long seed) implements DataSpec {
     @Override
     public ImageSource open() {
       return new ShapesSource(count, seed);
+    }
+
+    @Override
+    public String describe() {
+      return "shapes, seed " + seed;
     }
   }
 
@@ -32,6 +40,11 @@ sealed interface DataSpec {
         default -> ImageFolderSource.of(Path.of(path), Synsets.read(Path.of(labels)));
       };
     }
+
+    @Override
+    public String describe() {
+      return "image folder " + Path.of(path).getFileName();
+    }
   }
 
   /**
@@ -45,6 +58,11 @@ sealed interface DataSpec {
       return classes.isPresent()
           ? FlatSource.of(folder, file, classes.getAsInt())
           : FlatSource.of(folder, file);
+    }
+
+    @Override
+    public String describe() {
+      return "photographs of " + Path.of(path).getFileName();
     }
   }
 }

@@ -50,6 +50,11 @@ public final class Sweep {
     return name;
   }
 
+  /** The data set in words. */
+  public String dataDescription() {
+    return data.value().describe();
+  }
+
   public Transform transform() {
     return transform;
   }

@@ -104,6 +104,19 @@ class ImageDecoderTest {
   }
 
   @Test
+  void fourComponentsAreInvertedCmykUnlessAdobesMarkerSaysYcck() throws Exception {
+    byte[] plain = cmykJpeg(50, 100, 150, 200);
+    byte[] adobe = "Adobe\0\144\0\0\0\0\0".getBytes(ISO_8859_1);
+    byte[] ycck = adobe.clone();
+    ycck[11] = 2;
+    assertArrayEquals(
+        bytes(39, 78, 118), Arrays.copyOf(decode(withSegment(plain, 0xee, adobe)), 3));
+    assertArrayEquals(bytes(39, 78, 118), Arrays.copyOf(decode(plain), 3));
+    assertArrayEquals(
+        bytes(136, 165, 200), Arrays.copyOf(decode(withSegment(plain, 0xee, ycck)), 3));
+  }
+
+  @Test
   void orientationAndProfilesAreNotApplied() throws Exception {
     byte[] plain = jpeg(noise(BufferedImage.TYPE_INT_RGB), false);
     byte[] exif =
@@ -121,6 +134,14 @@ class ImageDecoderTest {
     for (byte[] file : List.of(photo(), png(noise(BufferedImage.TYPE_INT_RGB)))) {
       assertArrayEquals(decode(file), decode(Arrays.copyOf(file, file.length + 1000)));
     }
+  }
+
+  @Test
+  void strayBytesBetweenCompleteImageDataAndTheEndMarkerAreIgnored() throws Exception {
+    byte[] file = photo();
+    byte[] stray = Arrays.copyOf(file, file.length + 3);
+    System.arraycopy(bytes('a', 'b', 'c', 0xff, 0xd9), 0, stray, file.length - 2, 5);
+    assertArrayEquals(decode(file), decode(stray));
   }
 
   @Test
@@ -161,6 +182,13 @@ class ImageDecoderTest {
     hole[hole.length - 2] = (byte) 0xff;
     hole[hole.length - 1] = (byte) 0xd9;
     assertRefused(hole, "damaged JPEG: Corrupt JPEG data: premature end of data segment");
+    assertRefused(
+        ByteBuffer.allocate(33 + 15 + 12)
+            .put(pngHeader(2, 2, 2), 0, 33)
+            .put(chunk("IDAT", bytes(0x78, 0x9c, 0x63)))
+            .put(chunk("IEND", new byte[0]))
+            .array(),
+        "damaged PNG: Unexpected end of ZLIB input stream");
     byte[] png = png(noise(BufferedImage.TYPE_INT_RGB));
     byte[] damaged = png.clone();
     damaged[png.length / 2] ^= 1;
@@ -343,6 +371,27 @@ class ImageDecoderTest {
         parameters.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
       }
       writer.write(null, new IIOImage(image, null, null), parameters);
+    } finally {
+      writer.dispose();
+    }
+    return out.toByteArray();
+  }
+
+  /** One colour throughout, at a quality that keeps it exactly, without application segments. */
+  private static byte[] cmykJpeg(int... colour) throws IOException {
+    WritableRaster raster =
+        Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, WIDTH, HEIGHT, 4, null);
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
+      raster.setPixel(i % WIDTH, i / WIDTH, colour);
+    }
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (var stream = new MemoryCacheImageOutputStream(out)) {
+      writer.setOutput(stream);
+      ImageWriteParam parameters = writer.getDefaultWriteParam();
+      parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+      parameters.setCompressionQuality(1);
+      writer.write(null, new IIOImage(raster, null, null), parameters);
     } finally {
       writer.dispose();
     }

@@ -1,6 +1,5 @@
 package io.tokensweep.report;
 
-import io.tokensweep.analysis.Wilson;
 import io.tokensweep.store.TrialRow;
 import io.tokensweep.store.TrialRow.Configuration;
 import io.tokensweep.store.TrialRow.Diversity;
@@ -8,6 +7,7 @@ import io.tokensweep.store.TrialRow.Interval;
 import io.tokensweep.store.TrialRow.Quality;
 import io.tokensweep.store.TrialRow.Status;
 import io.tokensweep.store.TrialRow.Throughput;
+import io.tokensweep.store.Wilson;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

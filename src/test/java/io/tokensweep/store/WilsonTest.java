@@ -1,4 +1,4 @@
-package io.tokensweep.analysis;
+package io.tokensweep.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
