@@ -48,6 +48,7 @@ class TrialIdTest {
   private static Trial trial(Setting setting, String method, Map<String, Object> parameters) {
     return Trial.of(
         setting,
+        setting.canonical(),
         Methods.named(method).orElseThrow(),
         new ParameterValues(new TreeMap<>(parameters)),
         OptionalDouble.of(0.7),
