@@ -17,6 +17,9 @@ public final class CanonicalJson {
 
   private CanonicalJson() {}
 
+  /** Text that is canonical JSON already, for what many texts have in common. */
+  record Fragment(String json) {}
+
   /**
    * @param value maps with text keys, lists, texts, booleans, whole numbers and doubles
    */
@@ -48,6 +51,8 @@ public final class CanonicalJson {
       out.append(']');
     } else if (value instanceof String text) {
       out.append('"').append(JsonStringEncoder.getInstance().quoteAsString(text)).append('"');
+    } else if (value instanceof Fragment fragment) {
+      out.append(fragment.json);
     } else if (value instanceof Double number) {
       out.append(number(number));
     } else if (value instanceof Long || value instanceof Integer || value instanceof Boolean) {

@@ -70,11 +70,12 @@ final class Planner {
         for (Precision precision : product.precisions()) {
           Setting setting =
               new Setting(model, sweep.transform(), data, resolution.value(), precision);
+          Map<String, Object> canonical = setting.canonical();
           for (Located<List<Integer>> sites : sites(product, model)) {
             checkSites(sites, model);
             for (MethodSpec method : product.methods()) {
               for (OptionalDouble keepRate : keepRates(product, method)) {
-                add(trial(setting, method, keepRate, sites.value()), exclusions);
+                add(trial(setting, canonical, method, keepRate, sites.value()), exclusions);
               }
             }
           }
@@ -91,9 +92,13 @@ final class Planner {
   }
 
   private static Trial trial(
-      Setting setting, MethodSpec spec, OptionalDouble keepRate, List<Integer> sites) {
+      Setting setting,
+      Map<String, Object> canonicalSetting,
+      MethodSpec spec,
+      OptionalDouble keepRate,
+      List<Integer> sites) {
     try {
-      return Trial.of(setting, spec.method(), spec.parameters(), keepRate, sites);
+      return Trial.of(setting, canonicalSetting, spec.method(), spec.parameters(), keepRate, sites);
     } catch (IllegalArgumentException e) {
       throw spec.place()
           .problem(

@@ -20,22 +20,27 @@ public record Setting(
     Map<String, Object> values = new TreeMap<>();
     values.put(
         "architecture",
-        Map.of(
-            "name", model.architecture().name(),
-            "image_size", model.architecture().imageSize(),
-            "patch", model.architecture().patch(),
-            "width", model.architecture().width(),
-            "depth", model.architecture().depth(),
-            "heads", model.architecture().heads(),
-            "hidden", model.architecture().hidden(),
-            "classes", model.architecture().classes(),
-            "distilled", model.architecture().distilled()));
+        fragment(
+            Map.of(
+                "name", model.architecture().name(),
+                "image_size", model.architecture().imageSize(),
+                "patch", model.architecture().patch(),
+                "width", model.architecture().width(),
+                "depth", model.architecture().depth(),
+                "heads", model.architecture().heads(),
+                "hidden", model.architecture().hidden(),
+                "classes", model.architecture().classes(),
+                "distilled", model.architecture().distilled())));
     model.checkpoint().sha256().ifPresent(hash -> values.put("checkpoint", hash));
     values.put("position_embedding", model.positionEmbedding().filterName());
-    values.put("transform", transform.canonical());
+    values.put("transform", fragment(transform.canonical()));
     values.put("data", data);
     values.put("resolution", resolution);
     values.put("precision", precision.key());
     return values;
+  }
+
+  private static CanonicalJson.Fragment fragment(Map<String, Object> values) {
+    return new CanonicalJson.Fragment(CanonicalJson.of(values));
   }
 }

@@ -34,22 +34,25 @@ public final class Trial implements Serializable {
       Method method,
       ParameterValues parameters,
       OptionalDouble keepRate,
-      List<Integer> sites) {
+      List<Integer> sites,
+      Map<String, Object> canonicalSetting) {
     this.setting = setting;
     this.method = method.name();
     this.parameters = parameters;
     this.keepRate = keepRate.stream().toArray();
     this.sites = List.copyOf(sites);
-    this.id = new TrialId(Sha256.shortOf(canonicalJson()));
+    this.id = new TrialId(Sha256.shortOf(canonicalJson(canonicalSetting)));
   }
 
   /**
+   * @param canonicalSetting {@link Setting#canonical} of {@code setting}, made once for many trials
    * @param keepRate ignored if the method does not use it
    * @param sites ignored if the method does the same without them
    * @throws IllegalArgumentException if the method cannot act on this backbone like this
    */
   static Trial of(
       Setting setting,
+      Map<String, Object> canonicalSetting,
       Method method,
       ParameterValues parameters,
       OptionalDouble keepRate,
@@ -59,7 +62,8 @@ public final class Trial implements Serializable {
         !method
             .sites(placement(setting, rate, sites), parameters)
             .equals(method.sites(placement(setting, rate, List.of()), parameters));
-    return new Trial(setting, method, parameters, rate, usesSites ? sites : List.of());
+    return new Trial(
+        setting, method, parameters, rate, usesSites ? sites : List.of(), canonicalSetting);
   }
 
   public TrialId id() {
@@ -127,7 +131,11 @@ public final class Trial implements Serializable {
 
   /** The text whose hash is the id. */
   public String canonicalJson() {
-    Map<String, Object> values = new TreeMap<>(setting.canonical());
+    return canonicalJson(setting.canonical());
+  }
+
+  private String canonicalJson(Map<String, Object> canonicalSetting) {
+    Map<String, Object> values = new TreeMap<>(canonicalSetting);
     values.put("method", method);
     values.put("parameters", parameters.values());
     keepRate().ifPresent(rate -> values.put("keep_rate", rate));
