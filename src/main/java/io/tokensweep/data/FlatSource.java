@@ -1,0 +1,172 @@
+package io.tokensweep.data;
+
+import io.tokensweep.InvalidInputException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.ToIntFunction;
+
+/**
+ * A folder of images and a CSV file with the header {@code image,label}: the path of each image
+ * below the folder and its label. An image name that contains quotes or starts with one is written
+ * in double quotes, quotes inside it doubled.
+ */
+public final class FlatSource implements ImageSource {
+  private static final long serialVersionUID = 1L;
+
+  private static final String HEADER = "image,label";
+
+  private final ImageFiles files;
+
+  private FlatSource(ImageFiles files) {
+    this.files = files;
+  }
+
+  /**
+   * Labels are whole numbers; the number of classes is the largest label plus one.
+   *
+   * @param folder of the images
+   * @param labels the CSV file
+   * @throws InvalidInputException if the folder or the file cannot be read, a row is wrong, its
+   *     image does not exist, or an image has two rows
+   */
+  public static FlatSource of(Path folder, Path labels) {
+    List<ImageEntry> entries = read(folder, labels, text -> number(text, Integer.MAX_VALUE - 1));
+    int classes = 1 + entries.stream().mapToInt(ImageEntry::label).max().orElseThrow();
+    return new FlatSource(ImageFiles.sorted(folder, entries, classes));
+  }
+
+  /**
+   * Labels are whole numbers below {@code classes}.
+   *
+   * @throws InvalidInputException as {@link #of(Path, Path)}, and if a label is too large
+   */
+  public static FlatSource of(Path folder, Path labels, int classes) {
+    List<ImageEntry> entries = read(folder, labels, text -> number(text, classes - 1));
+    return new FlatSource(ImageFiles.sorted(folder, entries, classes));
+  }
+
+  /**
+   * Labels are identifiers of a synset list, or whole numbers below its length.
+   *
+   * @throws InvalidInputException as {@link #of(Path, Path)}, and if the list lacks a label
+   */
+  public static FlatSource of(Path folder, Path labels, Synsets synsets) {
+    List<ImageEntry> entries =
+        read(
+            folder,
+            labels,
+            text -> {
+              OptionalInt label = synsets.label(text);
+              return label.isPresent()
+                  ? label.getAsInt()
+                  : number(text, synsets.size() - 1, " or a class of " + synsets.file());
+            });
+    return new FlatSource(ImageFiles.sorted(folder, entries, synsets.size()));
+  }
+
+  @Override
+  public List<ImageEntry> images() {
+    return files.entries();
+  }
+
+  @Override
+  public int classes() {
+    return files.classes();
+  }
+
+  @Override
+  public RgbImage load(int index, Transform transform, int resolution) throws BadImageException {
+    return files.load(index, transform, resolution);
+  }
+
+  @Override
+  public String contentHash(int index) throws BadImageException {
+    return files.contentHash(index);
+  }
+
+  @Override
+  public FlatSource limit(int count) {
+    return new FlatSource(files.limit(count));
+  }
+
+  private static List<ImageEntry> read(Path folder, Path csv, ToIntFunction<String> labelOf) {
+    ImageFiles.existingFolder(folder);
+    List<String> lines = TextFiles.lines(csv);
+    if (lines.isEmpty() || !lines.get(0).strip().equals(HEADER)) {
+      throw new InvalidInputException(
+          "%s line 1: found '%s', expected the header %s"
+              .formatted(csv, lines.isEmpty() ? "" : lines.get(0), HEADER));
+    }
+    List<ImageEntry> entries = new ArrayList<>();
+    Map<String, Integer> lineOf = new HashMap<>();
+    for (int line = 2; line <= lines.size(); line++) {
+      String row = lines.get(line - 1);
+      if (row.isBlank()) {
+        continue;
+      }
+      try {
+        ImageEntry entry = entry(folder, row, labelOf);
+        Integer earlier = lineOf.putIfAbsent(entry.name(), line);
+        if (earlier != null) {
+          throw new InvalidInputException(
+              "image '%s' is already on line %d".formatted(entry.name(), earlier));
+        }
+        entries.add(entry);
+      } catch (InvalidInputException e) {
+        throw new InvalidInputException("%s line %d: %s".formatted(csv, line, e.getMessage()), e);
+      }
+    }
+    if (entries.isEmpty()) {
+      throw new InvalidInputException("%s: no images after the header".formatted(csv));
+    }
+    return entries;
+  }
+
+  private static ImageEntry entry(Path folder, String row, ToIntFunction<String> labelOf) {
+    int comma = row.lastIndexOf(',');
+    if (comma < 0) {
+      throw new InvalidInputException("found '%s', expected image,label".formatted(row));
+    }
+    String image = unquoted(row.substring(0, comma).strip());
+    try {
+      Path file = folder.resolve(image).normalize();
+      if (!file.startsWith(folder.normalize()) || !Files.isRegularFile(file)) {
+        throw new InvalidInputException("there is no image '%s' in %s".formatted(image, folder));
+      }
+      String name = ImageFiles.name(folder.normalize(), file);
+      return new ImageEntry(name, labelOf.applyAsInt(unquoted(row.substring(comma + 1).strip())));
+    } catch (InvalidPathException e) {
+      throw new InvalidInputException("'%s' is no file name".formatted(image), e);
+    }
+  }
+
+  private static String unquoted(String field) {
+    return field.length() >= 2 && field.startsWith("\"") && field.endsWith("\"")
+        ? field.substring(1, field.length() - 1).replace("\"\"", "\"")
+        : field;
+  }
+
+  private static int number(String text, int largest) {
+    return number(text, largest, "");
+  }
+
+  private static int number(String text, int largest, String alternative) {
+    String message =
+        "label '%s' is not a whole number from 0 to %d%s".formatted(text, largest, alternative);
+    try {
+      int label = Integer.parseInt(text);
+      if (label < 0 || label > largest) {
+        throw new InvalidInputException(message);
+      }
+      return label;
+    } catch (NumberFormatException e) {
+      throw new InvalidInputException(message, e);
+    }
+  }
+}
