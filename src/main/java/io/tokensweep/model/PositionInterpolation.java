@@ -17,6 +17,7 @@ public enum PositionInterpolation {
   /** Bicubic with antialias, which in PyTorch means a = -0.5: timm from 0.8. */
   TIMM_0_8(new CubicAntialias());
 
+  @SuppressWarnings("ImmutableEnumChecker") // every filter is a class without fields
   private final Filter filter;
 
   PositionInterpolation(Filter filter) {
