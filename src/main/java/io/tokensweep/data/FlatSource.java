@@ -96,7 +96,7 @@ public final class FlatSource implements ImageSource {
   }
 
   private static List<ImageEntry> read(Path folder, Path csv, ToIntFunction<String> labelOf) {
-    ImageFiles.existingFolder(folder);
+    Path root = ImageFiles.existingFolder(folder).toAbsolutePath().normalize();
     List<String> lines = TextFiles.lines(csv);
     if (lines.isEmpty() || !lines.get(0).strip().equals(HEADER)) {
       throw new InvalidInputException(
@@ -111,7 +111,7 @@ public final class FlatSource implements ImageSource {
         continue;
       }
       try {
-        ImageEntry entry = entry(folder, row, labelOf);
+        ImageEntry entry = entry(root, row, labelOf);
         Integer earlier = lineOf.putIfAbsent(entry.name(), line);
         if (earlier != null) {
           throw new InvalidInputException(
@@ -136,10 +136,10 @@ public final class FlatSource implements ImageSource {
     String image = unquoted(row.substring(0, comma).strip());
     try {
       Path file = folder.resolve(image).normalize();
-      if (!file.startsWith(folder.normalize()) || !Files.isRegularFile(file)) {
+      if (!file.startsWith(folder) || !Files.isRegularFile(file)) {
         throw new InvalidInputException("there is no image '%s' in %s".formatted(image, folder));
       }
-      String name = ImageFiles.name(folder.normalize(), file);
+      String name = ImageFiles.name(folder, file);
       return new ImageEntry(name, labelOf.applyAsInt(unquoted(row.substring(comma + 1).strip())));
     } catch (InvalidPathException e) {
       throw new InvalidInputException("'%s' is no file name".formatted(image), e);

@@ -5,6 +5,7 @@ import static java.nio.file.FileVisitResult.SKIP_SUBTREE;
 
 import io.tokensweep.InvalidInputException;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
@@ -139,7 +140,7 @@ public final class ImageFolderSource implements ImageSource {
           names.add(child.getFileName().toString());
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       throw new InvalidInputException("%s: cannot be listed (%s)".formatted(folder, e), e);
     }
     if (names.isEmpty()) {

@@ -32,7 +32,7 @@ public sealed interface ImageSource extends Serializable
 
   /**
    * {@code count} images of this source, or all of them where it has fewer. Files are spread evenly
-   * over the order, so that an image folder keeps all its classes: of n images those at {@code
+   * over the order, which covers the classes of an image folder: of n images those at {@code
    * floor(i * n / count)}. Shapes, whose labels are balanced, are the first {@code count}.
    *
    * @param count at least 1

@@ -3,6 +3,7 @@ package io.tokensweep.data;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
+import java.util.Objects;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
@@ -22,6 +23,18 @@ final class JdkImageReaders {
 
   static ImageReader png() {
     return reader(PNG);
+  }
+
+  /** What a reader's exception says about a file, on one line. */
+  static BadImageException damaged(String format, Exception e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String reason =
+        Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName());
+    return new BadImageException(
+        "damaged %s: %s".formatted(format, reason.lines().findFirst().orElse("")), e);
   }
 
   private static ImageReader reader(ImageReaderSpi provider) {

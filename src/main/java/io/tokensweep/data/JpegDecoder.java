@@ -69,7 +69,7 @@ final class JpegDecoder {
       }
       return samples;
     } catch (IOException | RuntimeException e) {
-      throw new BadImageException("damaged JPEG: " + e.getMessage(), e);
+      throw JdkImageReaders.damaged("JPEG", e);
     } finally {
       reader.dispose();
     }

@@ -32,7 +32,7 @@ final class PngDecoder {
               : samplesToRgb(image.getRaster());
       return new RgbImage(png.width(), png.height(), pixels);
     } catch (IOException | RuntimeException e) {
-      throw new BadImageException("damaged PNG: " + e.getMessage(), e);
+      throw JdkImageReaders.damaged("PNG", e);
     } finally {
       reader.dispose();
     }
