@@ -32,7 +32,7 @@ final class ShapesRenderer {
   }
 
   static Scene scene(long seed, int index) {
-    return Scene.of(shape(seed, index), new SceneRandom(seed ^ SCENES, index));
+    return SceneComposer.compose(shape(seed, index), new SceneRandom(seed ^ SCENES, index));
   }
 
   /**

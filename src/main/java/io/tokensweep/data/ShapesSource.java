@@ -42,6 +42,11 @@ public record ShapesSource(int count, long seed) implements ImageSource {
     }
   }
 
+  /** Names how the images are drawn; another version draws other images. */
+  public static String version() {
+    return ShapesRenderer.VERSION;
+  }
+
   /** The names of the classes in the order of their labels. */
   public static List<String> classNames() {
     return CLASS_NAMES;

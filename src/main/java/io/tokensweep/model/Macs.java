@@ -24,10 +24,27 @@ public final class Macs {
    * @param forwarded T', tokens in the FFN including the specials
    */
   public static long block(Architecture architecture, long attended, long forwarded) {
+    return attention(architecture, attended, attended) + feedForward(architecture, forwarded);
+  }
+
+  /**
+   * The attention half of a block: 3TD² + T²D + RTD + RD².
+   *
+   * @param attended T, tokens including the specials
+   * @param rows R, rows of the attention matrix that go on; T unless a method selects them
+   */
+  public static long attention(Architecture architecture, long attended, long rows) {
     long d = architecture.width();
-    return 4 * attended * d * d
-        + 2 * attended * attended * d
-        + 2 * forwarded * d * architecture.hidden();
+    return 3 * attended * d * d + attended * attended * d + rows * attended * d + rows * d * d;
+  }
+
+  /**
+   * The FFN half of a block: 2T'Dm.
+   *
+   * @param forwarded T', tokens including the specials
+   */
+  public static long feedForward(Architecture architecture, long forwarded) {
+    return 2 * forwarded * architecture.width() * architecture.hidden();
   }
 
   /** The classifier: classes · D for each head. */

@@ -9,20 +9,13 @@ import java.util.List;
  */
 public enum PositionInterpolation {
   /** Bicubic, a = -0.75, no antialias: DeiT, EViT, PPT, TokenLabeling. The default. */
-  DEIT(new CubicNoAntialias()),
+  DEIT,
   /** Bilinear, no antialias: timm 0.4, DynamicViT, Evo-ViT, A-ViT. */
-  TIMM_0_4(new LinearNoAntialias()),
+  TIMM_0_4,
   /** Bicubic, a = -0.75, no antialias: timm 0.5 to 0.6, the same numbers as {@link #DEIT}. */
-  TIMM_0_5(new CubicNoAntialias()),
+  TIMM_0_5,
   /** Bicubic with antialias, which in PyTorch means a = -0.5: timm from 0.8. */
-  TIMM_0_8(new CubicAntialias());
-
-  @SuppressWarnings("ImmutableEnumChecker") // every filter is a class without fields
-  private final Filter filter;
-
-  PositionInterpolation(Filter filter) {
-    this.filter = filter;
-  }
+  TIMM_0_8;
 
   /** Name in sweep files: {@code deit}, {@code timm-0.4}, {@code timm-0.5}, {@code timm-0.8}. */
   public String key() {
@@ -60,7 +53,7 @@ public enum PositionInterpolation {
     if (from == grid) {
       return embedding;
     }
-    List<Tap[]> taps = filter.taps(from, grid);
+    List<Tap[]> taps = taps(from, grid);
     float[] out = new float[(specials + grid * grid) * width];
     System.arraycopy(embedding.data(), 0, out, 0, specials * width);
     double[] rows = new double[grid * from * width]; // rows resized, columns as they were
@@ -94,70 +87,65 @@ public enum PositionInterpolation {
 
   private record Tap(int index, double weight) {}
 
-  private interface Filter {
-    /** For each of {@code to} outputs, the inputs out of {@code from} and their weights. */
-    List<Tap[]> taps(int from, int to);
+  /** For each of {@code to} outputs, the inputs out of {@code from} and their weights. */
+  private List<Tap[]> taps(int from, int to) {
+    return switch (this) {
+      case DEIT, TIMM_0_5 -> cubic(from, to);
+      case TIMM_0_4 -> linear(from, to);
+      case TIMM_0_8 -> cubicAntialias(from, to);
+    };
   }
 
-  private static final class LinearNoAntialias implements Filter {
-    @Override
-    public List<Tap[]> taps(int from, int to) {
-      List<Tap[]> all = new ArrayList<>();
-      for (int i = 0; i < to; i++) {
-        double source = Math.max(0, (i + 0.5) * from / to - 0.5);
-        int low = Math.min((int) source, from - 1);
-        int high = Math.min(low + 1, from - 1);
-        double t = source - low;
-        all.add(new Tap[] {new Tap(low, 1 - t), new Tap(high, t)});
-      }
-      return all;
+  private static List<Tap[]> linear(int from, int to) {
+    List<Tap[]> all = new ArrayList<>();
+    for (int i = 0; i < to; i++) {
+      double source = Math.max(0, (i + 0.5) * from / to - 0.5);
+      int low = Math.min((int) source, from - 1);
+      int high = Math.min(low + 1, from - 1);
+      double t = source - low;
+      all.add(new Tap[] {new Tap(low, 1 - t), new Tap(high, t)});
     }
+    return all;
   }
 
-  private static final class CubicNoAntialias implements Filter {
-    @Override
-    public List<Tap[]> taps(int from, int to) {
-      List<Tap[]> all = new ArrayList<>();
-      for (int i = 0; i < to; i++) {
-        double source = (i + 0.5) * from / to - 0.5;
-        int floor = (int) Math.floor(source);
-        Tap[] taps = new Tap[4];
-        for (int m = -1; m <= 2; m++) {
-          int index = Math.max(0, Math.min(from - 1, floor + m));
-          taps[m + 1] = new Tap(index, cubic(m - (source - floor), -0.75));
-        }
-        all.add(taps);
+  private static List<Tap[]> cubic(int from, int to) {
+    List<Tap[]> all = new ArrayList<>();
+    for (int i = 0; i < to; i++) {
+      double source = (i + 0.5) * from / to - 0.5;
+      int floor = (int) Math.floor(source);
+      Tap[] taps = new Tap[4];
+      for (int m = -1; m <= 2; m++) {
+        int index = Math.max(0, Math.min(from - 1, floor + m));
+        taps[m + 1] = new Tap(index, kernel(m - (source - floor), -0.75));
       }
-      return all;
+      all.add(taps);
     }
+    return all;
   }
 
-  private static final class CubicAntialias implements Filter {
-    @Override
-    public List<Tap[]> taps(int from, int to) {
-      double scale = (double) from / to;
-      double stretch = Math.max(scale, 1);
-      List<Tap[]> all = new ArrayList<>();
-      for (int i = 0; i < to; i++) {
-        double centre = (i + 0.5) * scale;
-        int low = Math.max(0, (int) (centre - 2 * stretch + 0.5));
-        int high = Math.min(from, (int) (centre + 2 * stretch + 0.5));
-        double sum = 0;
-        for (int j = low; j < high; j++) {
-          sum += cubic((j - centre + 0.5) / stretch, -0.5);
-        }
-        Tap[] taps = new Tap[high - low];
-        for (int j = low; j < high; j++) {
-          taps[j - low] = new Tap(j, cubic((j - centre + 0.5) / stretch, -0.5) / sum);
-        }
-        all.add(taps);
+  private static List<Tap[]> cubicAntialias(int from, int to) {
+    double scale = (double) from / to;
+    double stretch = Math.max(scale, 1);
+    List<Tap[]> all = new ArrayList<>();
+    for (int i = 0; i < to; i++) {
+      double centre = (i + 0.5) * scale;
+      int low = Math.max(0, (int) (centre - 2 * stretch + 0.5));
+      int high = Math.min(from, (int) (centre + 2 * stretch + 0.5));
+      double sum = 0;
+      for (int j = low; j < high; j++) {
+        sum += kernel((j - centre + 0.5) / stretch, -0.5);
       }
-      return all;
+      Tap[] taps = new Tap[high - low];
+      for (int j = low; j < high; j++) {
+        taps[j - low] = new Tap(j, kernel((j - centre + 0.5) / stretch, -0.5) / sum);
+      }
+      all.add(taps);
     }
+    return all;
   }
 
   /** Keys' cubic convolution kernel. */
-  private static double cubic(double distance, double a) {
+  private static double kernel(double distance, double a) {
     double t = Math.abs(distance);
     if (t <= 1) {
       return ((a + 2) * t - (a + 3)) * t * t + 1;

@@ -93,6 +93,8 @@ class ShapesSourceTest {
   void refusesAnIndexOutOfRange() {
     ShapesSource source = new ShapesSource(3, 0);
     for (int index : new int[] {-1, 3}) {
+      assertThrows(
+          IndexOutOfBoundsException.class, () -> source.load(index, Transform.named("deit"), 32));
       assertThrows(IndexOutOfBoundsException.class, () -> source.contentHash(index));
       assertThrows(IndexOutOfBoundsException.class, () -> source.images().get(index));
     }
@@ -117,6 +119,15 @@ class ShapesSourceTest {
   void refusesAResolutionThatShowsNothing() {
     assertThrows(InvalidInputException.class, () -> ShapesRenderer.render(0, 0, 15));
     assertEquals(16, ShapesRenderer.render(0, 0, 16).width());
+  }
+
+  @Test
+  void loadsThePictureOfItsSeedAndIndex() {
+    Transform transform = Transform.named("deit");
+    RgbImage loaded = new ShapesSource(20, 6).load(17, transform, 48);
+    assertEquals(48, loaded.width());
+    assertEquals(48, loaded.height());
+    assertArrayEquals(ShapesRenderer.render(6, 17, 48).pixels(), loaded.pixels());
   }
 
   @Test

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** An open checkpoint file: named tensors that are read one at a time. */
-public sealed interface Checkpoint extends AutoCloseable permits Safetensors {
+public sealed interface Checkpoint extends AutoCloseable permits Safetensors, TorchZip {
 
   /** The file it was opened from. */
   Path file();

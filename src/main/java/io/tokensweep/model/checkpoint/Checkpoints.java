@@ -27,8 +27,7 @@ public final class Checkpoints {
     try {
       byte[] magic = magic(file);
       if (isZip(magic)) {
-        throw new InvalidInputException(
-            file + ": is a zip archive, which is not read yet; allowed is a safetensors file");
+        return TorchZip.open(file);
       }
       if (isPickle(magic)) {
         throw new InvalidInputException(

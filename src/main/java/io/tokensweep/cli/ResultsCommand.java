@@ -1,0 +1,60 @@
+package io.tokensweep.cli;
+
+import io.tokensweep.spark.ResultQuery;
+import io.tokensweep.store.ResultStore;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code results --sql QUERY}: SQL over the store. */
+@Command(
+    name = "results",
+    description =
+        "Queries the results with Spark SQL; views: runs, trials, predictions, layers,"
+            + " timings, images.",
+    mixinStandardHelpOptions = true)
+final class ResultsCommand implements Callable<Integer> {
+  @Option(names = "--sql", required = true, paramLabel = "QUERY", description = "Spark SQL.")
+  private String sql;
+
+  @Option(
+      names = "--format",
+      paramLabel = "csv|json",
+      defaultValue = "csv",
+      description = "CSV with a header, or a JSON array of objects (default: ${DEFAULT-VALUE}).")
+  private Format format;
+
+  @Option(
+      names = "--results",
+      paramLabel = "DIR",
+      defaultValue = "results",
+      description = "Results folder (default: ${DEFAULT-VALUE}).")
+  private Path results;
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object {\"columns\":[…],\"rows\":[{…}]} instead.")
+  private boolean json;
+
+  private enum Format {
+    CSV,
+    JSON
+  }
+
+  @Override
+  public Integer call() {
+    try (ResultQuery query = ResultQuery.open(ResultStore.existing(results))) {
+      ResultQuery.Answer answer = query.run(sql);
+      if (json) {
+        System.out.println(answer.jsonObject());
+      } else {
+        switch (format) {
+          case CSV -> System.out.print(answer.csv());
+          case JSON -> System.out.println(answer.jsonArray());
+        }
+      }
+    }
+    return ExitCode.DONE;
+  }
+}

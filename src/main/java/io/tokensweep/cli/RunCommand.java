@@ -1,0 +1,75 @@
+package io.tokensweep.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tokensweep.report.Reports;
+import io.tokensweep.report.TrialTable;
+import io.tokensweep.spark.RunOptions;
+import io.tokensweep.spark.RunOptions.OnBadImage;
+import io.tokensweep.spark.RunSummary;
+import io.tokensweep.spark.SweepRun;
+import io.tokensweep.store.TrialRow.Status;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code run SWEEP}: measures and reports. */
+@Command(
+    name = "run",
+    description =
+        "Runs a sweep: measures what is not measured yet, prints a table, writes a report.",
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  @Mixin private SweepOptions options;
+
+  @Option(
+      names = "--on-bad-image",
+      paramLabel = "stop|record",
+      defaultValue = "stop",
+      description =
+          "An image that cannot be decoded stops the sweep before it starts, or is recorded and left"
+              + " out (default: ${DEFAULT-VALUE}).")
+  private OnBadImage onBadImage;
+
+  @Override
+  public Integer call() {
+    RunSummary summary =
+        new SweepRun(
+                options.sweep(),
+                new RunOptions(options.results(), options.limit(), options.fresh(), onBadImage),
+                System.err,
+                System.console() != null)
+            .run();
+    Path report = Reports.write(summary.manifest(), summary.trials(), options.results());
+    if (options.json()) {
+      System.err.println(TrialTable.text(summary.trials()));
+      System.out.println(json(summary, report));
+    } else {
+      System.out.println(TrialTable.text(summary.trials()));
+      System.out.println("report: " + report);
+    }
+    if (summary.count(Status.OK) == 0) {
+      return ExitCode.NOTHING_MEASURED;
+    }
+    return summary.count(Status.OK) == summary.trials().size()
+        ? ExitCode.DONE
+        : ExitCode.FAILED_TRIALS;
+  }
+
+  private static ObjectNode json(RunSummary summary, Path report) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("run_id", summary.manifest().runId());
+    json.put("sweep", summary.manifest().sweep());
+    json.put("trials", summary.trials().size());
+    json.put("ok", summary.count(Status.OK));
+    json.put("failed", summary.count(Status.FAILED));
+    json.put("invalid", summary.count(Status.INVALID));
+    json.put("reused", summary.manifest().reused().size());
+    json.put("images", summary.manifest().imageCount());
+    json.put("seconds", summary.manifest().seconds());
+    json.put("report", report.toString());
+    return json;
+  }
+}

@@ -1,0 +1,65 @@
+package io.tokensweep.cli;
+
+import io.tokensweep.sweep.Sweep;
+import io.tokensweep.sweep.SweepFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What {@code run} and {@code plan} take. */
+final class SweepOptions {
+  @Parameters(index = "0", paramLabel = "SWEEP", description = "Sweep file (YAML).")
+  private Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Replaces a value of the sweep file; dotted path, may be repeated.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(names = "--limit", paramLabel = "N", description = "At most N images.")
+  private Integer limit;
+
+  @Option(
+      names = "--results",
+      paramLabel = "DIR",
+      defaultValue = "results",
+      description = "Results folder (default: ${DEFAULT-VALUE}).")
+  private Path results;
+
+  @Option(names = "--fresh", description = "Measure again what was measured before.")
+  private boolean fresh;
+
+  @Option(names = "--json", description = "Print one JSON object as the last line of stdout.")
+  private boolean json;
+
+  Sweep sweep() {
+    return SweepFile.read(file, overrides, System.getenv());
+  }
+
+  OptionalInt limit() {
+    if (limit == null) {
+      return OptionalInt.empty();
+    }
+    if (limit < 1) {
+      throw new io.tokensweep.InvalidInputException(
+          "--limit: found %d, allowed are whole numbers from 1".formatted(limit));
+    }
+    return OptionalInt.of(limit);
+  }
+
+  Path results() {
+    return results;
+  }
+
+  boolean fresh() {
+    return fresh;
+  }
+
+  boolean json() {
+    return json;
+  }
+}

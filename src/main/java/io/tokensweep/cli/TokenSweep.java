@@ -1,0 +1,74 @@
+package io.tokensweep.cli;
+
+import io.tokensweep.BuildInfo;
+import io.tokensweep.InvalidInputException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+
+/** The program. */
+@Command(
+    name = "tokensweep",
+    description = "Benchmarks and sweeps of token reduction in Vision Transformers.",
+    mixinStandardHelpOptions = true,
+    versionProvider = TokenSweep.Version.class,
+    subcommands = {
+      RunCommand.class,
+      PlanCommand.class,
+      ReportCommand.class,
+      ResultsCommand.class,
+      TrainCommand.class,
+      DoctorCommand.class,
+      HelpCommand.class
+    })
+public final class TokenSweep {
+  private TokenSweep() {}
+
+  public static void main(String[] args) {
+    System.exit(execute(args));
+  }
+
+  /** Runs one command and returns its exit code. */
+  static int execute(String... args) {
+    return new CommandLine(new TokenSweep())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(TokenSweep::badUsage)
+        .setExecutionExceptionHandler(TokenSweep::failed)
+        .execute(args);
+  }
+
+  private static int badUsage(CommandLine.ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    command.getErr().println("tokensweep: " + oneLine(e));
+    command.getErr().println("see: %s --help".formatted(command.getCommandSpec().qualifiedName()));
+    return ExitCode.BAD_INPUT;
+  }
+
+  private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InvalidInputException) {
+        command.getErr().println("tokensweep: " + oneLine(cause));
+        return ExitCode.BAD_INPUT;
+      }
+    }
+    command.getErr().println("tokensweep: internal error, please report it:");
+    e.printStackTrace(command.getErr());
+    return ExitCode.INTERNAL_ERROR;
+  }
+
+  private static String oneLine(Throwable e) {
+    return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      BuildInfo build = BuildInfo.current();
+      return new String[] {
+        "tokensweep %s, commit %s%s"
+            .formatted(build.version(), build.commit(), build.dirty() ? " (dirty)" : "")
+      };
+    }
+  }
+}

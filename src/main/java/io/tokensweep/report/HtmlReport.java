@@ -1,0 +1,181 @@
+package io.tokensweep.report;
+
+import static java.util.stream.Collectors.joining;
+
+import io.tokensweep.report.Provenance.Detail;
+import io.tokensweep.store.TrialRow.Configuration;
+import io.tokensweep.store.TrialRow.Quality;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One HTML file that needs nothing else: no network, no server, no other file. */
+public final class HtmlReport {
+  private static final String ECHARTS = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(\\w+)}}");
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private HtmlReport() {}
+
+  /**
+   * Replaces the file as a whole: a reader sees the old report or the new one.
+   *
+   * @throws IOException if the folder cannot be made or written
+   */
+  public static void write(ReportData data, Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    Files.createDirectories(folder);
+    Path draft = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      Files.writeString(draft, render(data));
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+  }
+
+  /** The report as HTML text. */
+  public static String render(ReportData data) {
+    List<Section> sections = Section.of(data.trials());
+    return fill(
+        "report.html",
+        Map.of(
+            "title", Text.html(data.title()),
+            "facts", definitions(facts(data, sections)),
+            "warnings", warnings(Warnings.of(data, sections)),
+            "sections",
+                sections.stream().map(section -> section(section, sections)).collect(joining("\n")),
+            "provenance", definitions(provenance(data.provenance())),
+            "style", resource("report.css"),
+            "data", ChartData.json(sections),
+            "echarts", resource(ECHARTS),
+            "script", resource("report.js")));
+  }
+
+  private static List<Detail> facts(ReportData data, List<Section> sections) {
+    Provenance provenance = data.provenance();
+    return List.of(
+        new Detail("Model", distinct(data, Configuration::model)),
+        new Detail("Data", provenance.data()),
+        new Detail("Images", images(sections)),
+        new Detail("Resolution", distinct(data, Configuration::resolution) + " px"),
+        new Detail("Run", TIME.format(provenance.started())),
+        new Detail(
+            "Commit",
+            provenance.commit().map(commit -> Text.shortened(commit, 11)).orElse("unknown")
+                + (provenance.dirty() ? " + local changes" : "")));
+  }
+
+  private static String distinct(ReportData data, Function<Configuration, ?> value) {
+    return data.trials().stream()
+        .map(trial -> value.apply(trial.configuration()).toString())
+        .distinct()
+        .collect(joining(", "));
+  }
+
+  private static String images(List<Section> sections) {
+    String counts =
+        sections.stream()
+            .flatMap(section -> section.measured().stream())
+            .map(entry -> entry.quality().map(Quality::images).orElse(0L))
+            .distinct()
+            .map(Format::whole)
+            .collect(joining(" or "));
+    return counts.isEmpty() ? Format.NOTHING : counts;
+  }
+
+  private static List<Detail> provenance(Provenance provenance) {
+    List<Detail> details = new ArrayList<>();
+    details.add(new Detail("data", provenance.data()));
+    details.add(new Detail("started", provenance.started().toString()));
+    details.add(new Detail("commit", provenance.commit().orElse("unknown")));
+    details.add(new Detail("local changes", provenance.dirty() ? "yes" : "no"));
+    details.addAll(provenance.details());
+    return details;
+  }
+
+  private static String definitions(List<Detail> details) {
+    return details.stream()
+        .map(
+            detail ->
+                "<div><dt>%s</dt><dd>%s</dd></div>"
+                    .formatted(Text.html(detail.name()), Text.html(detail.value())))
+        .collect(joining("\n"));
+  }
+
+  private static String warnings(List<String> warnings) {
+    return warnings.isEmpty()
+        ? ""
+        : """
+          <aside class="warnings" role="alert">
+          <h2>Before you trust this</h2>
+          <ul>
+          %s
+          </ul>
+          </aside>"""
+            .formatted(items(warnings));
+  }
+
+  private static String items(List<String> lines) {
+    return lines.stream().map(line -> "<li>" + Text.html(line) + "</li>").collect(joining("\n"));
+  }
+
+  private static String section(Section section, List<Section> sections) {
+    return fill(
+        "section.html",
+        Map.of(
+            "index", Integer.toString(sections.indexOf(section)),
+            "heading",
+                sections.size() == 1
+                    ? ""
+                    : "<h2>Data " + Text.html(Text.shortened(section.data(), 13)) + "</h2>",
+            "summary", items(Summary.sentences(section)),
+            "withoutKeepRate", Text.html(withoutKeepRate(section)),
+            "table", TrialsHtml.table(section)));
+  }
+
+  private static String withoutKeepRate(Section section) {
+    String names =
+        section.measured().stream()
+            .filter(entry -> !entry.isBaseline())
+            .filter(entry -> entry.trial().configuration().keepRate().isEmpty())
+            .map(Entry::series)
+            .distinct()
+            .collect(joining("; "));
+    return names.isEmpty() ? "" : "Without a keep rate, and therefore not shown: " + names + ".";
+  }
+
+  /** Fills the placeholders in one pass: what is filled in is not searched again. */
+  private static String fill(String template, Map<String, String> values) {
+    Function<MatchResult, String> value =
+        match -> Matcher.quoteReplacement(values.get(match.group(1)));
+    return PLACEHOLDER.matcher(resource(template)).replaceAll(value);
+  }
+
+  private static String resource(String name) {
+    try (InputStream stream = HtmlReport.class.getResourceAsStream(name)) {
+      if (stream == null) {
+        throw new IllegalStateException(name + " is missing from the classpath");
+      }
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

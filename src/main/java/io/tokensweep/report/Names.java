@@ -1,0 +1,150 @@
+package io.tokensweep.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tokensweep.store.TrialRow;
+import io.tokensweep.store.TrialRow.Configuration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Names trials by their method and by whatever else differs among the trials shown together. */
+final class Names {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A property that is named only if trials that are alike in {@code within} differ in it. */
+  private record Part(
+      Function<TrialRow, ?> value,
+      Function<TrialRow, ?> within,
+      Function<TrialRow, String> text,
+      boolean ofNetwork) {}
+
+  private final List<Part> shown;
+
+  Names(List<TrialRow> trials) {
+    List<String> transforms = distinct(trials, Configuration::transform);
+    List<String> embeddings = distinct(trials, Configuration::positionEmbedding);
+    shown =
+        List.of(
+                part(Configuration::model, c -> 0, Configuration::model),
+                part(
+                    Configuration::checkpoint,
+                    Configuration::model,
+                    c -> "checkpoint " + Text.shortened(c.checkpoint(), 9)),
+                part(Configuration::resolution, c -> 0, c -> c.resolution() + " px"),
+                part(Configuration::precision, c -> 0, Configuration::precision),
+                part(
+                    Configuration::transform,
+                    Names::network,
+                    c -> "transform " + (1 + transforms.indexOf(c.transform()))),
+                part(
+                    Configuration::positionEmbedding,
+                    Names::network,
+                    c -> "position embedding " + (1 + embeddings.indexOf(c.positionEmbedding()))),
+                new Part(
+                    trial -> trial.configuration().sites(),
+                    trial -> trial.configuration().sites().isEmpty(),
+                    trial ->
+                        trial.configuration().sites().isEmpty()
+                            ? ""
+                            : "blocks " + Format.blocks(trial.configuration().sites()),
+                    false),
+                new Part(TrialRow::runId, TrialRow::trialId, t -> "run " + t.runId(), false))
+            .stream()
+            .filter(part -> varies(trials, part))
+            .toList();
+  }
+
+  private static Part part(
+      Function<Configuration, ?> value,
+      Function<Configuration, ?> within,
+      Function<Configuration, String> text) {
+    return new Part(
+        trial -> value.apply(trial.configuration()),
+        trial -> within.apply(trial.configuration()),
+        trial -> text.apply(trial.configuration()),
+        true);
+  }
+
+  private static List<Object> network(Configuration configuration) {
+    return List.of(configuration.model(), configuration.checkpoint(), configuration.resolution());
+  }
+
+  private static List<String> distinct(
+      List<TrialRow> trials, Function<Configuration, String> value) {
+    return trials.stream().map(trial -> value.apply(trial.configuration())).distinct().toList();
+  }
+
+  private static boolean varies(List<TrialRow> trials, Part part) {
+    Map<Object, Object> seen = new HashMap<>();
+    return trials.stream()
+        .anyMatch(
+            trial -> {
+              Object value = part.value().apply(trial);
+              Object before = seen.putIfAbsent(part.within().apply(trial), value);
+              return before != null && !before.equals(value);
+            });
+  }
+
+  /** The method with its parameters: {@code evit (fuse)}, {@code ppt (r=50, threshold=0.00007)}. */
+  static String method(TrialRow trial) {
+    Configuration configuration = trial.configuration();
+    String parameters = parameters(configuration.parameters());
+    return Text.visible(
+        configuration.method() + (parameters.isEmpty() ? "" : " (" + parameters + ")"));
+  }
+
+  private static String parameters(String json) {
+    JsonNode node;
+    try {
+      node = JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      return json;
+    }
+    if (!node.isObject()) {
+      return json;
+    }
+    return node.properties().stream()
+        .map(entry -> parameter(entry.getKey(), entry.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String parameter(String name, JsonNode value) {
+    if (value.isBoolean()) {
+      return value.booleanValue() ? name : "no " + name;
+    }
+    return name + "=" + (value.isNumber() ? Format.number(value.doubleValue()) : value.asText());
+  }
+
+  /** What the networks differ in, such as {@code deit_small, 288 px}; empty if in nothing. */
+  String network(TrialRow trial) {
+    return shown.stream()
+        .filter(Part::ofNetwork)
+        .map(part -> part.text().apply(trial))
+        .collect(Collectors.collectingAndThen(Collectors.joining(", "), Text::visible));
+  }
+
+  /** Everything but the keep rate. */
+  String series(TrialRow trial) {
+    Set<String> words = new LinkedHashSet<>();
+    words.add(method(trial));
+    shown.forEach(part -> words.add(part.text().apply(trial)));
+    words.remove("");
+    return Text.visible(String.join(", ", words));
+  }
+
+  String trial(TrialRow trial) {
+    List<String> words = new ArrayList<>(List.of(series(trial)));
+    trial
+        .configuration()
+        .keepRate()
+        .ifPresent(keepRate -> words.add("keep rate " + Format.number(keepRate)));
+    return String.join(" at ", words);
+  }
+}

@@ -1,0 +1,62 @@
+package io.tokensweep.report;
+
+import io.tokensweep.InvalidInputException;
+import io.tokensweep.report.Provenance.Detail;
+import io.tokensweep.store.Manifest;
+import io.tokensweep.store.TrialRow;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The report of a run. */
+public final class Reports {
+  private Reports() {}
+
+  /**
+   * Writes {@code reports/<run_id>.html} below the results folder.
+   *
+   * @param trials all trials of the sweep, reused ones included
+   * @return the file
+   */
+  public static Path write(Manifest manifest, List<TrialRow> trials, Path results) {
+    Path file = results.resolve("reports").resolve(manifest.runId() + ".html");
+    try {
+      HtmlReport.write(
+          new ReportData(manifest.sweep(), trials, provenance(manifest), List.of()), file);
+      return file;
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "report %s cannot be written: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static Provenance provenance(Manifest manifest) {
+    io.tokensweep.store.Provenance from = manifest.provenance();
+    return new Provenance(
+        manifest.data(),
+        Instant.parse(manifest.started()),
+        Optional.of(from.gitCommit()).filter(commit -> !commit.equals("unknown")),
+        from.gitDirty(),
+        List.of(
+            new Detail("run", manifest.runId()),
+            new Detail("branch", from.gitBranch()),
+            new Detail("commit time", from.gitCommitTime()),
+            new Detail("code version", from.codeVersion()),
+            new Detail("TokenSweep", from.version()),
+            new Detail("machine class", from.machineClass()),
+            new Detail("engine", from.engine()),
+            new Detail("Java", from.java()),
+            new Detail("Spark", from.spark() + " on " + from.master()),
+            new Detail(
+                "task slots",
+                "%d, engine threads %d".formatted(from.slots(), from.threadsPerSlot())),
+            new Detail("images", String.valueOf(manifest.imageCount())),
+            new Detail("trials measured in this run", String.valueOf(manifest.measured().size())),
+            new Detail("trials reused from earlier runs", String.valueOf(manifest.reused().size())),
+            new Detail("seconds", String.valueOf(manifest.seconds())),
+            new Detail("overrides", String.join(" ", from.overrides())),
+            new Detail("sweep file (SHA-256 %s)".formatted(from.sweepSha256()), from.sweepText())));
+  }
+}

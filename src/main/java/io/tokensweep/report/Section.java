@@ -1,0 +1,89 @@
+package io.tokensweep.report;
+
+import static java.util.stream.Collectors.collectingAndThen;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
+import io.tokensweep.analysis.Pareto;
+import io.tokensweep.store.TrialRow;
+import io.tokensweep.store.TrialRow.Configuration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The trials on one data set: only these are compared with each other.
+ *
+ * @param data SHA-256 of the data set's identity
+ * @param entries in the order given
+ */
+record Section(String data, Names names, List<Entry> entries) {
+
+  static List<Section> of(List<TrialRow> trials) {
+    return trials.stream()
+        .collect(
+            groupingBy(
+                trial -> trial.configuration().data(),
+                LinkedHashMap::new,
+                collectingAndThen(toList(), Section::compare)))
+        .values()
+        .stream()
+        .toList();
+  }
+
+  private static Section compare(List<TrialRow> trials) {
+    Names names = new Names(trials);
+    IdentityHashMap<TrialRow, Pareto.Placing<TrialRow>> placings = new IdentityHashMap<>();
+    Pareto.place(
+            trials.stream().filter(trial -> Entry.comparable(trial).isPresent()).toList(),
+            trial -> Entry.comparable(trial).orElseThrow().macs(),
+            trial -> Entry.comparable(trial).orElseThrow().top1().value())
+        .forEach(placing -> placings.put(placing.item(), placing));
+    List<TrialRow> baselines =
+        trials.stream()
+            .filter(trial -> Entry.isBaseline(trial) && trial.status() == TrialRow.Status.OK)
+            .toList();
+    List<Entry> entries = new ArrayList<>();
+    for (TrialRow trial : trials) {
+      entries.add(
+          new Entry(
+              trial,
+              names.trial(trial),
+              names.series(trial),
+              baseline(trial, baselines),
+              Optional.ofNullable(placings.get(trial))));
+    }
+    return new Section(trials.get(0).configuration().data(), names, List.copyOf(entries));
+  }
+
+  /** The same network without reduction, of the same run if there is one. */
+  private static Optional<TrialRow> baseline(TrialRow trial, List<TrialRow> baselines) {
+    List<TrialRow> candidates =
+        baselines.stream().filter(other -> network(other).equals(network(trial))).toList();
+    return candidates.stream()
+        .filter(other -> other.runId().equals(trial.runId()))
+        .findFirst()
+        .or(() -> candidates.stream().findFirst());
+  }
+
+  private static List<Object> network(TrialRow trial) {
+    Configuration c = trial.configuration();
+    return List.of(
+        c.model(),
+        c.checkpoint(),
+        c.transform(),
+        c.positionEmbedding(),
+        c.resolution(),
+        c.precision());
+  }
+
+  long onFront() {
+    return entries.stream().filter(Entry::onFront).count();
+  }
+
+  List<Entry> measured() {
+    return entries.stream().filter(entry -> entry.quality().isPresent()).toList();
+  }
+}

@@ -1,0 +1,2 @@
+/** What people look at: the HTML report and the table on the terminal. */
+package io.tokensweep.report;

@@ -1,0 +1,66 @@
+package io.tokensweep.spark;
+
+import io.tokensweep.BuildInfo;
+import io.tokensweep.store.ResultStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+
+/** Tries out what a sweep needs, part by part. */
+public final class Doctor {
+  private Doctor() {}
+
+  /**
+   * @param subject what was tried
+   * @param detail what was found, or why it failed
+   */
+  public record Finding(String subject, boolean ok, String detail) {}
+
+  /** Every part, whether or not an earlier one failed. */
+  public static List<Finding> examine(Path results) {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(attempt("build", () -> BuildInfo.current().codeVersion()));
+    findings.add(attempt("java", () -> System.getProperty("java.runtime.version")));
+    findings.add(attempt("engine", Doctor::engine));
+    findings.add(attempt("machine", MachineClass::describe));
+    findings.add(attempt("spark", Doctor::spark));
+    findings.add(attempt("results", () -> writable(results)));
+    return findings;
+  }
+
+  private static Finding attempt(String subject, Callable<String> check) {
+    try {
+      return new Finding(subject, true, check.call());
+    } catch (Exception | LinkageError e) {
+      return new Finding(subject, false, FailureReason.of(e));
+    }
+  }
+
+  private static String engine() {
+    EngineThreads.apply();
+    Networks.prepareThread();
+    return "%s, %d threads for each task slot"
+        .formatted(MachineClass.engine(), EngineThreads.configured());
+  }
+
+  private static String spark() {
+    SparkSession session = Sessions.start("doctor");
+    try {
+      long sum = session.range(0, 100).count();
+      return "%s on %s, %d task slots, counted to %d"
+          .formatted(
+              session.version(),
+              session.sparkContext().master(),
+              session.sparkContext().defaultParallelism(),
+              sum);
+    } finally {
+      session.stop();
+    }
+  }
+
+  private static String writable(Path results) {
+    return ResultStore.create(results).root().toAbsolutePath() + " can be written";
+  }
+}

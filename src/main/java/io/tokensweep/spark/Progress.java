@@ -1,0 +1,73 @@
+package io.tokensweep.spark;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * One line of progress, rewritten in place on a terminal and repeated now and then in a log.
+ * Thread-safe.
+ */
+final class Progress {
+  private static final long TERMINAL_MILLIS = 200;
+  private static final long LOG_MILLIS = 5_000;
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private final String stage;
+  private final long total;
+  private final int trials;
+  private final long start = System.nanoTime();
+  private long done;
+  private long lastPrint;
+
+  /**
+   * @param total images to evaluate, each once for every trial of its group
+   */
+  Progress(PrintStream out, boolean terminal, String stage, int trials, long total) {
+    this.out = out;
+    this.terminal = terminal;
+    this.stage = stage;
+    this.trials = trials;
+    this.total = total;
+  }
+
+  synchronized void add(long images) {
+    done += images;
+    long now = System.nanoTime() / 1_000_000;
+    boolean last = done >= total;
+    if (last || now - lastPrint >= (terminal ? TERMINAL_MILLIS : LOG_MILLIS)) {
+      lastPrint = now;
+      print(last);
+    }
+  }
+
+  private void print(boolean last) {
+    double seconds = (System.nanoTime() - start) / 1e9;
+    double rate = done / Math.max(seconds, 1e-3);
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%-10s  %d trials  %,d/%,d images  %,.0f images/s  %s",
+            stage,
+            trials,
+            done,
+            total,
+            rate,
+            last ? "in " + clock(seconds) : clock((total - done) / rate) + " left");
+    if (terminal) {
+      out.print("\r\u001b[K" + line + (last ? "\n" : ""));
+      out.flush();
+    } else {
+      out.println(line);
+    }
+  }
+
+  static String clock(double seconds) {
+    Duration duration = Duration.ofMillis(Math.round(seconds * 1000));
+    return duration.toHours() > 0
+        ? "%d:%02d:%02d"
+            .formatted(duration.toHours(), duration.toMinutesPart(), duration.toSecondsPart())
+        : "%d:%02d".formatted(duration.toMinutes(), duration.toSecondsPart());
+  }
+}

@@ -1,0 +1,22 @@
+package io.tokensweep.spark;
+
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/**
+ * How to run a sweep.
+ *
+ * @param results folder of the store
+ * @param limit at most this many images
+ * @param fresh measure again what was measured before
+ * @param onBadImage what an image that cannot be decoded means
+ */
+public record RunOptions(Path results, OptionalInt limit, boolean fresh, OnBadImage onBadImage) {
+  /** What to do about images that cannot be decoded. */
+  public enum OnBadImage {
+    /** Stop before any model runs. */
+    STOP,
+    /** Record them in the images table and evaluate the others. */
+    RECORD
+  }
+}

@@ -1,0 +1,305 @@
+package io.tokensweep.spark;
+
+import io.tokensweep.BuildInfo;
+import io.tokensweep.InvalidInputException;
+import io.tokensweep.Sha256;
+import io.tokensweep.data.ImageSource;
+import io.tokensweep.store.ImageRow;
+import io.tokensweep.store.Manifest;
+import io.tokensweep.store.OpenRun;
+import io.tokensweep.store.Provenance;
+import io.tokensweep.store.ResultStore;
+import io.tokensweep.store.SchemaVersion;
+import io.tokensweep.store.Table;
+import io.tokensweep.store.TableWriter;
+import io.tokensweep.store.Tables;
+import io.tokensweep.store.TrialRow;
+import io.tokensweep.store.UnitCommit;
+import io.tokensweep.sweep.CanonicalJson;
+import io.tokensweep.sweep.Group;
+import io.tokensweep.sweep.Measure;
+import io.tokensweep.sweep.Model;
+import io.tokensweep.sweep.Plan;
+import io.tokensweep.sweep.Sweep;
+import io.tokensweep.sweep.Trial;
+import io.tokensweep.sweep.TrialId;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * One execution of a sweep: plan, inventory, quality units, throughput units, summary, publication.
+ * What earlier runs measured is reused; what an earlier process of the same run committed is kept.
+ */
+public final class SweepRun {
+  private final Sweep sweep;
+  private final RunOptions options;
+  private final PrintStream log;
+  private final boolean terminal;
+  private final Instant start = Instant.now();
+
+  /**
+   * @param log receives progress
+   * @param terminal whether {@code log} is a terminal
+   */
+  public SweepRun(Sweep sweep, RunOptions options, PrintStream log, boolean terminal) {
+    this.sweep = sweep;
+    this.options = options;
+    this.log = log;
+    this.terminal = terminal;
+    EngineThreads.apply();
+  }
+
+  /**
+   * Runs whatever is still to be measured and publishes it.
+   *
+   * @throws InvalidInputException if the sweep cannot start; nothing is left behind then
+   */
+  public RunSummary run() {
+    ResultStore store = ResultStore.create(options.results());
+    Plan all = Plan.of(sweep, options.limit(), Set.of());
+    checkCheckpoints(all);
+    SparkSession session = Sessions.start(sweep.name());
+    try {
+      JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+      Provenance provenance = provenance(spark);
+      String measurement = measurement(sweep, all);
+      while (true) {
+        Map<TrialId, String> reused = options.fresh() ? Map.of() : reused(store, all, measurement);
+        Plan plan = all.without(reused.keySet());
+        String work = Sha256.of(measurement + ids(plan.groups()) + options.fresh());
+        Optional<OpenRun> open =
+            store.begin(
+                work, () -> log.println("another process is running this sweep; waiting for it"));
+        if (open.isPresent()) {
+          try (OpenRun run = open.get()) {
+            return finish(store, run, plan, reused, measurement, provenance, spark);
+          }
+        }
+      }
+    } finally {
+      session.stop();
+    }
+  }
+
+  /** What {@link #run} would do now. Needs no weights; no engine either in an empty store. */
+  public static Plan plan(Sweep sweep, OptionalInt limit, Path results, boolean fresh) {
+    Plan plan = Plan.of(sweep, limit, Set.of());
+    if (fresh || !Files.isDirectory(results.resolve("runs"))) {
+      return plan;
+    }
+    EngineThreads.apply();
+    ResultStore store = ResultStore.existing(results);
+    return store.manifests().isEmpty()
+        ? plan
+        : plan.without(reused(store, plan, measurement(sweep, plan)).keySet());
+  }
+
+  private RunSummary finish(
+      ResultStore store,
+      OpenRun run,
+      Plan plan,
+      Map<TrialId, String> reused,
+      String measurement,
+      Provenance provenance,
+      JavaSparkContext spark) {
+    Manifest manifest =
+        run.readyManifest()
+            .orElseGet(() -> measure(run, plan, reused, measurement, provenance, spark));
+    run.publish(manifest);
+    return summary(store, plan, manifest);
+  }
+
+  private Manifest measure(
+      OpenRun run,
+      Plan plan,
+      Map<TrialId, String> reused,
+      String measurement,
+      Provenance provenance,
+      JavaSparkContext spark) {
+    List<TrialRow> rows = List.of();
+    if (!plan.groups().isEmpty()) {
+      Inventory inventory = inventory(run, plan.source(), spark);
+      List<UnitCommit> units = new ArrayList<>();
+      UnitJobs jobs = new UnitJobs(spark, run, plan.source(), inventory);
+      sweep.measure().quality().ifPresent(quality -> units.addAll(quality(jobs, plan, quality)));
+      sweep
+          .measure()
+          .throughput()
+          .ifPresent(throughput -> units.addAll(throughput(jobs, plan, throughput, provenance)));
+      TrialSummaries summaries =
+          new TrialSummaries(run.runId(), sweep.measure(), inventory.bad().size(), units);
+      rows =
+          plan.groups().stream()
+              .flatMap(group -> group.trials().stream())
+              .map(summaries::row)
+              .toList();
+      write(Tables.TRIALS, rows, run);
+    }
+    Instant now = Instant.now();
+    return new Manifest(
+        SchemaVersion.CURRENT,
+        run.runId(),
+        sweep.name(),
+        run.started(),
+        now.toString(),
+        (now.toEpochMilli() - start.toEpochMilli()) / 1000.0,
+        measurement,
+        provenance,
+        rows.stream().map(row -> new Manifest.TrialStatus(row.trialId(), row.status())).toList(),
+        reused.entrySet().stream()
+            .map(entry -> new Manifest.TrialSource(entry.getKey().value(), entry.getValue()))
+            .sorted(Comparator.comparing(Manifest.TrialSource::trialId))
+            .toList(),
+        sweep.dataDescription(),
+        plan.images(),
+        run.files());
+  }
+
+  private Inventory inventory(OpenRun run, ImageSource source, JavaSparkContext spark) {
+    Inventory inventory = Inventory.take(spark, source, run.runId());
+    List<ImageRow> bad = inventory.bad();
+    if (!bad.isEmpty() && options.onBadImage() == RunOptions.OnBadImage.STOP) {
+      run.abandon();
+      ImageRow first = bad.get(0);
+      throw new InvalidInputException(
+          "%d of %d images cannot be used, the first is %s: %s; mend them or give --on-bad-image=record"
+              .formatted(
+                  bad.size(),
+                  inventory.images().size(),
+                  first.image(),
+                  first.error().orElseThrow()));
+    }
+    if (bad.size() == inventory.images().size()) {
+      run.abandon();
+      throw new InvalidInputException(
+          "none of the %d images can be used, the first is %s: %s"
+              .formatted(bad.size(), bad.get(0).image(), bad.get(0).error().orElseThrow()));
+    }
+    write(Tables.IMAGES, inventory.images(), run);
+    return inventory;
+  }
+
+  private List<UnitCommit> quality(UnitJobs jobs, Plan plan, Measure.Quality quality) {
+    long total =
+        plan.units().stream()
+            .mapToLong(unit -> (long) unit.images() * unit.group().trials().size())
+            .sum();
+    Progress progress = new Progress(log, terminal, "quality", trials(plan), total);
+    return jobs.quality(plan.units(), quality.batchSize(), progress);
+  }
+
+  private List<UnitCommit> throughput(
+      UnitJobs jobs, Plan plan, Measure.Throughput throughput, Provenance provenance) {
+    long total =
+        (long) trials(plan) * throughput.batchSize() * (throughput.repeats() + throughput.warmup());
+    Progress progress = new Progress(log, terminal, "throughput", trials(plan), total);
+    return jobs.throughput(plan.groups(), throughput, provenance.threadsPerSlot(), progress);
+  }
+
+  private static int trials(Plan plan) {
+    return plan.groups().stream().mapToInt(group -> group.trials().size()).sum();
+  }
+
+  private static <T> void write(Table<T> table, List<T> rows, OpenRun run) {
+    try (TableWriter<T> writer = new TableWriter<>(table, run.runFile(table.name()))) {
+      rows.forEach(writer::write);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static RunSummary summary(ResultStore store, Plan plan, Manifest manifest) {
+    Map<String, TrialRow> rows = new HashMap<>();
+    store.trialsWithReused(manifest).forEach(row -> rows.put(row.trialId(), row));
+    return new RunSummary(
+        manifest, plan.trials().stream().map(trial -> rows.get(trial.id().value())).toList());
+  }
+
+  private static Map<TrialId, String> reused(ResultStore store, Plan plan, String measurement) {
+    Map<TrialId, String> reused = new TreeMap<>(Comparator.comparing(TrialId::value));
+    Map<String, String> measured = store.measuredTrials(measurement);
+    for (Trial trial : plan.trials()) {
+      String runId = measured.get(trial.id().value());
+      if (runId != null) {
+        reused.put(trial.id(), runId);
+      }
+    }
+    return reused;
+  }
+
+  private static void checkCheckpoints(Plan plan) {
+    Set<Model> models =
+        plan.trials().stream()
+            .map(Trial::model)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    models.forEach(Networks::weights);
+  }
+
+  private static String ids(List<Group> groups) {
+    return groups.stream()
+        .flatMap(group -> group.trials().stream())
+        .map(trial -> trial.id().value())
+        .sorted()
+        .collect(Collectors.joining(","));
+  }
+
+  /** What has to be equal, beside the trial, for a result to be reused. */
+  private static String measurement(Sweep sweep, Plan plan) {
+    Map<String, Object> values = new TreeMap<>();
+    values.put("code", BuildInfo.current().codeVersion());
+    values.put("machine", MachineClass.describe());
+    values.put("images", plan.images());
+    sweep
+        .measure()
+        .quality()
+        .ifPresent(quality -> values.put("quality_batch_size", quality.batchSize()));
+    sweep
+        .measure()
+        .throughput()
+        .ifPresent(
+            throughput -> {
+              values.put("throughput_batch_size", throughput.batchSize());
+              values.put("throughput_repeats", throughput.repeats());
+              values.put("throughput_warmup", throughput.warmup());
+            });
+    return CanonicalJson.of(values);
+  }
+
+  private Provenance provenance(JavaSparkContext spark) {
+    BuildInfo build = BuildInfo.current();
+    return new Provenance(
+        build.version(),
+        build.commit(),
+        build.dirty(),
+        build.branch(),
+        build.commitTime(),
+        build.codeVersion(),
+        MachineClass.describe(),
+        MachineClass.engine(),
+        System.getProperty("java.runtime.version"),
+        spark.version(),
+        spark.master(),
+        spark.defaultParallelism(),
+        EngineThreads.configured(),
+        Sha256.of(sweep.source().text()),
+        sweep.source().text(),
+        sweep.source().overrides());
+  }
+}

@@ -1,0 +1,162 @@
+package io.tokensweep.spark;
+
+import io.tokensweep.Sha256;
+import io.tokensweep.store.TrialRow;
+import io.tokensweep.store.UnitCommit;
+import io.tokensweep.store.UnitCommit.QualityTotals;
+import io.tokensweep.store.UnitCommit.ThroughputSample;
+import io.tokensweep.store.Wilson;
+import io.tokensweep.sweep.CanonicalJson;
+import io.tokensweep.sweep.Measure;
+import io.tokensweep.sweep.Trial;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile;
+
+/**
+ * Turns what the units of a run left into one row for each trial. Sums are added in the order of
+ * the units, so the rows do not depend on who finished first.
+ */
+final class TrialSummaries {
+  private final String runId;
+  private final Measure measure;
+  private final long imagesFailed;
+  private final List<UnitCommit> units;
+
+  /**
+   * @param imagesFailed images of the data set that could not be decoded
+   * @param units every unit of the run, in the order of the plan
+   */
+  TrialSummaries(String runId, Measure measure, long imagesFailed, List<UnitCommit> units) {
+    this.runId = runId;
+    this.measure = measure;
+    this.imagesFailed = imagesFailed;
+    this.units = List.copyOf(units);
+  }
+
+  TrialRow row(Trial trial) {
+    String id = trial.id().value();
+    List<QualityTotals> quality =
+        units.stream()
+            .flatMap(unit -> unit.quality().stream())
+            .filter(totals -> totals.trialId().equals(id))
+            .toList();
+    Optional<ThroughputSample> timing =
+        units.stream()
+            .flatMap(unit -> unit.throughput().stream())
+            .filter(sample -> sample.trialId().equals(id))
+            .findFirst();
+    Optional<String> failure =
+        Stream.concat(
+                quality.stream().map(QualityTotals::error),
+                timing.stream().map(ThroughputSample::error))
+            .filter(error -> !error.isEmpty())
+            .findFirst();
+    long notFinite = quality.stream().mapToLong(QualityTotals::notFinite).sum();
+    if (failure.isPresent()) {
+      return row(trial, TrialRow.Status.FAILED, failure, Optional.empty(), Optional.empty());
+    }
+    Optional<TrialRow.Quality> measured =
+        quality.isEmpty() ? Optional.empty() : Optional.of(quality(trial, quality));
+    Optional<TrialRow.Throughput> throughput = timing.map(TrialSummaries::throughput);
+    return notFinite > 0
+        ? row(
+            trial,
+            TrialRow.Status.INVALID,
+            Optional.of("logits of %d images are not finite".formatted(notFinite)),
+            measured,
+            throughput)
+        : row(trial, TrialRow.Status.OK, Optional.empty(), measured, throughput);
+  }
+
+  private TrialRow row(
+      Trial trial,
+      TrialRow.Status status,
+      Optional<String> error,
+      Optional<TrialRow.Quality> quality,
+      Optional<TrialRow.Throughput> throughput) {
+    return new TrialRow(
+        runId, trial.id().value(), configuration(trial), status, error, quality, throughput);
+  }
+
+  private static TrialRow.Configuration configuration(Trial trial) {
+    return new TrialRow.Configuration(
+        trial.model().architecture().name(),
+        trial.model().checkpoint().sha256().orElse(""),
+        trial.setting().data(),
+        CanonicalJson.of(trial.setting().transform().canonical()),
+        trial.model().positionEmbedding().filterName(),
+        trial.method(),
+        CanonicalJson.of(trial.parameters().values()),
+        trial.keepRate(),
+        trial.resolution(),
+        trial.precision().key(),
+        trial.sites(),
+        trial.model().architecture().parameters());
+  }
+
+  private TrialRow.Quality quality(Trial trial, List<QualityTotals> units) {
+    long images = 0;
+    long correct1 = 0;
+    long correct5 = 0;
+    double loss = 0;
+    double macs = 0;
+    double medoid = 0;
+    double median = 0;
+    double medoidNorm = 0;
+    double medianNorm = 0;
+    long[] left = new long[trial.model().architecture().depth()];
+    MessageDigest digest = Sha256.digest();
+    for (QualityTotals unit : units) {
+      images += unit.images();
+      correct1 += unit.correct1();
+      correct5 += unit.correct5();
+      loss += unit.loss();
+      macs += unit.macs();
+      medoid += unit.diversityMedoid();
+      median += unit.diversityMedian();
+      medoidNorm += unit.diversityMedoidNorm();
+      medianNorm += unit.diversityMedianNorm();
+      for (int block = 0; block < left.length; block++) {
+        left[block] += unit.left().get(block);
+      }
+      digest.update(unit.digest().getBytes(StandardCharsets.UTF_8));
+    }
+    List<Double> tokens = new ArrayList<>();
+    for (long sum : left) {
+      tokens.add((double) sum / images);
+    }
+    return new TrialRow.Quality(
+        images,
+        imagesFailed,
+        correct1,
+        correct5,
+        Wilson.percent(correct1, images),
+        Wilson.percent(correct5, images),
+        loss / images,
+        Math.round(macs / images),
+        tokens,
+        new TrialRow.Diversity(
+            medoid / images, median / images, medoidNorm / images, medianNorm / images),
+        trial.diversityBlock(),
+        measure.quality().orElseThrow().batchSize(),
+        Sha256.hex(digest));
+  }
+
+  private static TrialRow.Throughput throughput(ThroughputSample sample) {
+    double[] rates =
+        sample.seconds().stream().mapToDouble(seconds -> sample.batchSize() / seconds).toArray();
+    Percentile percentile = new Percentile().withEstimationType(Percentile.EstimationType.R_7);
+    percentile.setData(rates);
+    return new TrialRow.Throughput(
+        new TrialRow.Interval(
+            percentile.evaluate(50), percentile.evaluate(25), percentile.evaluate(75)),
+        sample.batchSize(),
+        sample.threads(),
+        rates.length);
+  }
+}

@@ -1,0 +1,168 @@
+package io.tokensweep.spark;
+
+import io.tokensweep.InvalidInputException;
+import io.tokensweep.data.ImageSource;
+import io.tokensweep.store.OpenRun;
+import io.tokensweep.store.UnitCommit;
+import io.tokensweep.sweep.Group;
+import io.tokensweep.sweep.Measure;
+import io.tokensweep.sweep.Unit;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Runs units as Spark jobs of one task each, as many at a time as there are slots, and commits each
+ * as it comes back. A unit that is committed already is not run.
+ */
+final class UnitJobs {
+  private final JavaSparkContext spark;
+  private final OpenRun run;
+  private final ImageSource source;
+  private final Inventory inventory;
+
+  UnitJobs(JavaSparkContext spark, OpenRun run, ImageSource source, Inventory inventory) {
+    this.spark = spark;
+    this.run = run;
+    this.source = source;
+    this.inventory = inventory;
+  }
+
+  /** Results in the order of {@code units}. */
+  List<UnitCommit> quality(List<Unit> units, int batchSize, Progress progress) {
+    String runId = run.runId();
+    Broadcast<Images> images = spark.broadcast(images());
+    List<Callable<UnitCommit>> jobs = new ArrayList<>();
+    for (Unit unit : units) {
+      jobs.add(
+          () -> {
+            UnitCommit result =
+                once(
+                    unit.id(),
+                    attempt ->
+                        job(
+                            "quality " + unit.id(),
+                            unit,
+                            work ->
+                                new QualityTask(
+                                        runId,
+                                        images.value().source(),
+                                        images.value().bad(),
+                                        batchSize)
+                                    .run(work, Path.of(attempt))));
+            progress.add((long) unit.images() * unit.group().trials().size());
+            return result;
+          });
+    }
+    List<UnitCommit> results = inParallel(jobs, spark.defaultParallelism());
+    images.unpersist();
+    return results;
+  }
+
+  /** Results in the order of {@code groups}; one group at a time, nothing else running. */
+  List<UnitCommit> throughput(
+      List<Group> groups, Measure.Throughput measure, int threads, Progress progress) {
+    String runId = run.runId();
+    ImageSource shared = source;
+    List<Integer> good = inventory.goodIndices();
+    List<Integer> images = List.copyOf(good.subList(0, Math.min(good.size(), measure.batchSize())));
+    List<Callable<UnitCommit>> jobs = new ArrayList<>();
+    for (int i = 0; i < groups.size(); i++) {
+      Group group = groups.get(i);
+      String unitId = "throughput-%04d".formatted(i);
+      jobs.add(
+          () -> {
+            UnitCommit result =
+                once(
+                    unitId,
+                    attempt ->
+                        job(
+                            unitId,
+                            group,
+                            work ->
+                                new ThroughputTask(runId, measure, threads)
+                                    .run(unitId, work, shared, images, Path.of(attempt))));
+            progress.add(
+                (long) group.trials().size()
+                    * measure.batchSize()
+                    * (measure.repeats() + measure.warmup()));
+            return result;
+          });
+    }
+    return inParallel(jobs, 1);
+  }
+
+  private record Images(ImageSource source, java.util.Set<Integer> bad)
+      implements java.io.Serializable {}
+
+  private Images images() {
+    return new Images(source, inventory.badIndices());
+  }
+
+  private interface Attempt {
+    UnitCommit at(String folder);
+  }
+
+  private UnitCommit once(String unitId, Attempt attempt) {
+    Optional<UnitCommit> committed = run.committed(unitId);
+    if (committed.isPresent()) {
+      return committed.get();
+    }
+    Path folder = run.newAttempt(unitId);
+    UnitCommit result = attempt.at(folder.toAbsolutePath().toString());
+    run.commit(folder, result);
+    return result;
+  }
+
+  private <W> UnitCommit job(
+      String name, W work, org.apache.spark.api.java.function.Function<W, UnitCommit> task) {
+    spark.setJobGroup(name, name, true);
+    return spark.parallelize(List.of(work), 1).map(task).collect().get(0);
+  }
+
+  private static List<UnitCommit> inParallel(List<Callable<UnitCommit>> jobs, int width) {
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            width,
+            runnable -> {
+              Thread thread = new Thread(runnable, "unit-job");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      List<Future<UnitCommit>> futures = new ArrayList<>();
+      jobs.forEach(job -> futures.add(threads.submit(job)));
+      List<UnitCommit> results = new ArrayList<>();
+      for (Future<UnitCommit> future : futures) {
+        results.add(future.get());
+      }
+      return results;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw cause(e);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** The user's mistake if there is one behind it, otherwise the failure as it is. */
+  private static RuntimeException cause(ExecutionException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InvalidInputException invalid) {
+        return invalid;
+      }
+    }
+    return new IllegalStateException(
+        "a unit failed: " + FailureReason.of(failure.getCause()), failure.getCause());
+  }
+}

@@ -1,0 +1,194 @@
+package io.tokensweep.spark;
+
+import io.tokensweep.Sha256;
+import io.tokensweep.data.ImageEntry;
+import io.tokensweep.eval.Classification;
+import io.tokensweep.eval.Outcome;
+import io.tokensweep.eval.PixelBatch;
+import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Macs;
+import io.tokensweep.store.LayerRow;
+import io.tokensweep.store.PredictionRow;
+import io.tokensweep.store.UnitCommit;
+import io.tokensweep.sweep.Trial;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** One trial on one unit: turns outcomes into rows and adds them up in image order. */
+final class UnitTotals {
+  private static final int TOP = 5;
+
+  private final String runId;
+  private final String unitId;
+  private final Trial trial;
+  private final Architecture architecture;
+  private final List<Layer> layers = new ArrayList<>();
+  private final MessageDigest digest = Sha256.digest();
+  private long images;
+  private long notFinite;
+  private long correct1;
+  private long correct5;
+  private double loss;
+  private double macs;
+  private double medoid;
+  private double median;
+  private double medoidNorm;
+  private double medianNorm;
+
+  UnitTotals(String runId, String unitId, Trial trial) {
+    this.runId = runId;
+    this.unitId = unitId;
+    this.trial = trial;
+    this.architecture = trial.model().architecture();
+    for (int block = 0; block < architecture.depth(); block++) {
+      layers.add(new Layer());
+    }
+  }
+
+  /** Adds a batch and hands over one row for each image. */
+  void add(PixelBatch batch, Outcome outcome, Consumer<PredictionRow> rows) {
+    for (int image = 0; image < batch.size(); image++) {
+      PredictionRow row = row(batch.entries().get(image), image, outcome);
+      rows.accept(row);
+      images++;
+      int offset = image * architecture.classes();
+      notFinite +=
+          Classification.isFinite(outcome.logits(), offset, architecture.classes()) ? 0 : 1;
+      correct1 += row.correct1() ? 1 : 0;
+      correct5 += row.correct5() ? 1 : 0;
+      loss += row.loss();
+      macs += row.macs();
+      medoid += row.diversityMedoid();
+      median += row.diversityMedian();
+      long values = Math.max(1, outcome.diversity().values()[image]);
+      medoidNorm += row.diversityMedoid() / values;
+      medianNorm += row.diversityMedian() / values;
+      digest.update(row.image().getBytes(StandardCharsets.UTF_8));
+      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(row.classes()[0]).array());
+    }
+    for (int block = 0; block < layers.size(); block++) {
+      layers
+          .get(block)
+          .add(
+              outcome.flow().attended()[block],
+              outcome.flow().forwarded()[block],
+              outcome.flow().left()[block]);
+    }
+  }
+
+  private PredictionRow row(ImageEntry entry, int image, Outcome outcome) {
+    int classes = architecture.classes();
+    int offset = image * classes;
+    int[] top = Classification.top(outcome.logits(), offset, classes, TOP);
+    float[] topLogits = new float[top.length];
+    for (int rank = 0; rank < top.length; rank++) {
+      topLogits[rank] = outcome.logits()[offset + top[rank]];
+    }
+    int[][] left = outcome.flow().left();
+    return new PredictionRow(
+        runId,
+        trial.id().value(),
+        entry.name(),
+        entry.label(),
+        top,
+        topLogits,
+        Classification.crossEntropy(outcome.logits(), offset, classes, entry.label()),
+        macs(image, outcome.flow()),
+        left[left.length - 1][image],
+        outcome.diversity().medoid()[image],
+        outcome.diversity().median()[image]);
+  }
+
+  private long macs(int image, Outcome.Flow flow) {
+    long sum = Macs.stem(architecture, trial.resolution()) + Macs.head(architecture);
+    for (int block = 0; block < layers.size(); block++) {
+      sum +=
+          Macs.block(architecture, flow.attended()[block][image], flow.forwarded()[block][image]);
+    }
+    return sum;
+  }
+
+  /** One row for each block. */
+  List<LayerRow> layers() {
+    List<LayerRow> rows = new ArrayList<>();
+    for (int block = 0; block < layers.size(); block++) {
+      Layer layer = layers.get(block);
+      rows.add(
+          new LayerRow(
+              runId,
+              trial.id().value(),
+              unitId,
+              block,
+              Math.toIntExact(images),
+              layer.attended.range(images),
+              layer.forwarded.range(images),
+              layer.left.range(images),
+              layer.macs / images));
+    }
+    return images == 0 ? List.of() : rows;
+  }
+
+  UnitCommit.QualityTotals result() {
+    return new UnitCommit.QualityTotals(
+        trial.id().value(),
+        images,
+        notFinite,
+        correct1,
+        correct5,
+        loss,
+        macs,
+        medoid,
+        median,
+        medoidNorm,
+        medianNorm,
+        layers.stream().map(layer -> layer.left.sum).toList(),
+        Sha256.hex(digest),
+        "");
+  }
+
+  /** Totals of a trial that could not be evaluated. */
+  static UnitCommit.QualityTotals failed(Trial trial, String reason) {
+    List<Long> nothing = Collections.nCopies(trial.model().architecture().depth(), 0L);
+    return new UnitCommit.QualityTotals(
+        trial.id().value(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, nothing, "", reason);
+  }
+
+  private final class Layer {
+    private final Counts attended = new Counts();
+    private final Counts forwarded = new Counts();
+    private final Counts left = new Counts();
+    private double macs;
+
+    void add(int[] attendedCounts, int[] forwardedCounts, int[] leftCounts) {
+      attended.add(attendedCounts);
+      forwarded.add(forwardedCounts);
+      left.add(leftCounts);
+      for (int image = 0; image < attendedCounts.length; image++) {
+        macs += Macs.block(architecture, attendedCounts[image], forwardedCounts[image]);
+      }
+    }
+  }
+
+  private static final class Counts {
+    private long sum;
+    private int least = Integer.MAX_VALUE;
+    private int most;
+
+    void add(int[] counts) {
+      for (int count : counts) {
+        sum += count;
+        least = Math.min(least, count);
+        most = Math.max(most, count);
+      }
+    }
+
+    LayerRow.Range range(long images) {
+      return new LayerRow.Range((double) sum / images, least, most);
+    }
+  }
+}

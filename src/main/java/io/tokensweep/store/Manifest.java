@@ -1,0 +1,44 @@
+package io.tokensweep.store;
+
+import java.util.List;
+
+/**
+ * What one run measured: {@code runs/<run_id>.json}, written last and never changed. Files that no
+ * manifest lists do not exist for any command.
+ *
+ * @param started ISO 8601, UTC
+ * @param finished ISO 8601, UTC
+ * @param seconds wall time of the process that finished the run
+ * @param measurement names what was measured beside the trials: data, batch sizes, repeats, code
+ *     and machine class; only trials of an equal measurement are reused
+ * @param measured trials whose rows this run holds
+ * @param reused trials that earlier runs hold
+ * @param data the data set in words
+ * @param imageCount images of the data set
+ */
+public record Manifest(
+    String schema,
+    String runId,
+    String sweep,
+    String started,
+    String finished,
+    double seconds,
+    String measurement,
+    Provenance provenance,
+    List<TrialStatus> measured,
+    List<TrialSource> reused,
+    String data,
+    long imageCount,
+    List<StoredFile> files) {
+  public Manifest {
+    measured = List.copyOf(measured);
+    reused = List.copyOf(reused);
+    files = List.copyOf(files);
+  }
+
+  /** A measured trial and how it ended. */
+  public record TrialStatus(String trialId, TrialRow.Status status) {}
+
+  /** A reused trial and the run that holds its rows. */
+  public record TrialSource(String trialId, String runId) {}
+}

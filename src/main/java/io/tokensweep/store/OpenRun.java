@@ -1,0 +1,149 @@
+package io.tokensweep.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * A run that is being measured, held by one process. Units are committed one by one; finishing
+ * publishes them all. Dropping it without {@link #publish} leaves everything committed for the next
+ * process.
+ */
+public final class OpenRun implements AutoCloseable {
+  static final String CLAIM = "claim.json";
+  private static final String MANIFEST = "manifest.json";
+  private static final List<String> TABLES =
+      List.of("predictions", "layers", "timings", "images", "trials");
+
+  private final Path root;
+  private final Path folder;
+  private final Claim claim;
+  private final FolderLock lock;
+
+  /**
+   * @param work names everything that the run measures
+   * @param started ISO 8601, UTC
+   */
+  record Claim(String runId, String work, String started) {}
+
+  OpenRun(Path root, Path folder, Claim claim, FolderLock lock) {
+    this.root = root;
+    this.folder = folder;
+    this.claim = claim;
+    this.lock = lock;
+  }
+
+  public String runId() {
+    return claim.runId();
+  }
+
+  public String started() {
+    return claim.started();
+  }
+
+  /** A fresh folder for one attempt at a unit; its sub-folders are tables. */
+  public Path newAttempt(String unitId) {
+    return folder.resolve("attempts").resolve(unitId + "-" + UUID.randomUUID());
+  }
+
+  /** What a unit left when it was committed, if it was. */
+  public Optional<UnitCommit> committed(String unitId) {
+    Path file = commitFile(unitId);
+    return Files.isRegularFile(file)
+        ? Optional.of(Json.read(file, UnitCommit.class))
+        : Optional.empty();
+  }
+
+  /**
+   * Makes one attempt the unit's only result. A unit committed before stays as it was and the
+   * attempt is dropped.
+   */
+  public void commit(Path attempt, UnitCommit result) {
+    if (committed(result.unitId()).isEmpty()) {
+      for (String table : TABLES) {
+        Path target = folder.resolve(table).resolve("unit=" + result.unitId());
+        AtomicFiles.deleteFolder(target); // left by a process that died before its commit record
+        AtomicFiles.moveFolder(attempt.resolve(table), target);
+      }
+      Json.write(commitFile(result.unitId()), result);
+    }
+    AtomicFiles.deleteFolder(attempt);
+  }
+
+  /** The single file of a table that is written once per run; replaced if it exists. */
+  public Path runFile(String table) {
+    return folder.resolve(table).resolve("part-0.parquet");
+  }
+
+  /** Files of all tables, named as they will be once published. */
+  public List<StoredFile> files() {
+    List<StoredFile> files = new ArrayList<>();
+    for (String table : TABLES) {
+      Path from = folder.resolve(table);
+      if (!Files.isDirectory(from)) {
+        continue;
+      }
+      try (Stream<Path> walk = Files.walk(from)) {
+        for (Path file : walk.filter(Files::isRegularFile).sorted().toList()) {
+          files.add(
+              new StoredFile(
+                  root.relativize(published(table)).resolve(from.relativize(file)).toString(),
+                  Files.size(file)));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return files;
+  }
+
+  /** The manifest that an earlier process had ready when it died while publishing. */
+  public Optional<Manifest> readyManifest() {
+    Path file = folder.resolve(MANIFEST);
+    return Files.isRegularFile(file)
+        ? Optional.of(Json.read(file, Manifest.class))
+        : Optional.empty();
+  }
+
+  /**
+   * Publishes everything committed and ends the run. May be repeated after dying anywhere in it.
+   */
+  public void publish(Manifest manifest) {
+    Json.write(folder.resolve(MANIFEST), manifest);
+    AtomicFiles.deleteFolder(folder.resolve("attempts"));
+    for (String table : TABLES) {
+      AtomicFiles.moveFolder(folder.resolve(table), published(table));
+    }
+    Json.write(root.resolve("runs").resolve(runId() + ".json"), manifest);
+    try {
+      Files.deleteIfExists(folder.resolve(CLAIM));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    AtomicFiles.deleteFolder(folder);
+  }
+
+  /** Ends a run that measured nothing. */
+  public void abandon() {
+    AtomicFiles.deleteFolder(folder);
+  }
+
+  @Override
+  public void close() {
+    lock.close();
+  }
+
+  private Path published(String table) {
+    return root.resolve(table).resolve("run=" + runId());
+  }
+
+  private Path commitFile(String unitId) {
+    return folder.resolve("units").resolve(unitId + ".json");
+  }
+}

@@ -1,0 +1,219 @@
+package io.tokensweep.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.io.api.RecordConsumer;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type.Repetition;
+import org.apache.parquet.schema.Types;
+
+/**
+ * A table of the store: its name and its columns, each with its Parquet type and where a row of
+ * type {@code T} has its value. The contract behind it is {@code docs/results-schema.md}.
+ */
+public final class Table<T> {
+  private final String name;
+  private final List<Column<T>> columns;
+
+  private record Column<T>(PrimitiveType type, Cell<T> cell) {}
+
+  private interface Cell<T> {
+    boolean isPresent(T row);
+
+    void write(T row, RecordConsumer consumer);
+  }
+
+  private Table(String name, List<Column<T>> columns) {
+    this.name = name;
+    this.columns = List.copyOf(columns);
+  }
+
+  /** Folder of the table in the store. */
+  public String name() {
+    return name;
+  }
+
+  /** Columns in order with their Parquet types. */
+  public MessageType schema() {
+    return new MessageType(
+        name,
+        columns.stream().map(column -> (org.apache.parquet.schema.Type) column.type).toList());
+  }
+
+  /** The columns as Spark SQL declares them. */
+  public String sparkSchema() {
+    return columns.stream()
+        .map(column -> column.type.getName() + " " + sparkType(column.type.getPrimitiveTypeName()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String sparkType(PrimitiveTypeName type) {
+    return switch (type) {
+      case BINARY -> "STRING";
+      case INT32 -> "INT";
+      case INT64 -> "BIGINT";
+      case FLOAT -> "FLOAT";
+      case DOUBLE -> "DOUBLE";
+      case BOOLEAN -> "BOOLEAN";
+      case INT96, FIXED_LEN_BYTE_ARRAY -> throw new IllegalStateException("no column is " + type);
+    };
+  }
+
+  void write(T row, RecordConsumer consumer) {
+    consumer.startMessage();
+    for (int i = 0; i < columns.size(); i++) {
+      Column<T> column = columns.get(i);
+      if (column.cell.isPresent(row)) {
+        consumer.startField(column.type.getName(), i);
+        column.cell.write(row, consumer);
+        consumer.endField(column.type.getName(), i);
+      }
+    }
+    consumer.endMessage();
+  }
+
+  static <T> Builder<T> named(String name) {
+    return new Builder<>(name);
+  }
+
+  /** Adds columns in order. */
+  static final class Builder<T> {
+    private final String name;
+    private final List<Column<T>> columns = new ArrayList<>();
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    Builder<T> text(String column, Function<T, String> value) {
+      return required(column, PrimitiveTypeName.BINARY, (row, to) -> addText(value.apply(row), to));
+    }
+
+    Builder<T> optionalText(String column, Function<T, Optional<String>> value) {
+      return optional(
+          column,
+          PrimitiveTypeName.BINARY,
+          row -> value.apply(row).isPresent(),
+          (row, to) -> addText(value.apply(row).orElseThrow(), to));
+    }
+
+    Builder<T> int32(String column, ToIntFunction<T> value) {
+      return required(
+          column, PrimitiveTypeName.INT32, (row, to) -> to.addInteger(value.applyAsInt(row)));
+    }
+
+    Builder<T> int32If(String column, Predicate<T> present, ToIntFunction<T> value) {
+      return optional(
+          column,
+          PrimitiveTypeName.INT32,
+          present,
+          (row, to) -> to.addInteger(value.applyAsInt(row)));
+    }
+
+    Builder<T> int64(String column, ToLongFunction<T> value) {
+      return required(
+          column, PrimitiveTypeName.INT64, (row, to) -> to.addLong(value.applyAsLong(row)));
+    }
+
+    Builder<T> int64If(String column, Predicate<T> present, ToLongFunction<T> value) {
+      return optional(
+          column,
+          PrimitiveTypeName.INT64,
+          present,
+          (row, to) -> to.addLong(value.applyAsLong(row)));
+    }
+
+    Builder<T> float32If(String column, Predicate<T> present, ToDoubleFunction<T> value) {
+      return optional(
+          column,
+          PrimitiveTypeName.FLOAT,
+          present,
+          (row, to) -> to.addFloat((float) value.applyAsDouble(row)));
+    }
+
+    Builder<T> float64(String column, ToDoubleFunction<T> value) {
+      return required(
+          column, PrimitiveTypeName.DOUBLE, (row, to) -> to.addDouble(value.applyAsDouble(row)));
+    }
+
+    Builder<T> float64If(String column, Predicate<T> present, ToDoubleFunction<T> value) {
+      return optional(
+          column,
+          PrimitiveTypeName.DOUBLE,
+          present,
+          (row, to) -> to.addDouble(value.applyAsDouble(row)));
+    }
+
+    Builder<T> optionalFloat64(String column, Function<T, OptionalDouble> value) {
+      return float64If(
+          column, row -> value.apply(row).isPresent(), row -> value.apply(row).orElseThrow());
+    }
+
+    Builder<T> bool(String column, Predicate<T> value) {
+      return required(
+          column, PrimitiveTypeName.BOOLEAN, (row, to) -> to.addBoolean(value.test(row)));
+    }
+
+    Table<T> build() {
+      return new Table<>(name, columns);
+    }
+
+    private static void addText(String value, RecordConsumer to) {
+      to.addBinary(Binary.fromString(value));
+    }
+
+    private Builder<T> required(
+        String column, PrimitiveTypeName type, BiConsumer<T, RecordConsumer> write) {
+      return add(column, type, Repetition.REQUIRED, row -> true, write);
+    }
+
+    private Builder<T> optional(
+        String column,
+        PrimitiveTypeName type,
+        Predicate<T> present,
+        BiConsumer<T, RecordConsumer> write) {
+      return add(column, type, Repetition.OPTIONAL, present, write);
+    }
+
+    private Builder<T> add(
+        String column,
+        PrimitiveTypeName type,
+        Repetition repetition,
+        Predicate<T> present,
+        BiConsumer<T, RecordConsumer> write) {
+      var field = Types.primitive(type, repetition);
+      PrimitiveType named =
+          type == PrimitiveTypeName.BINARY
+              ? field.as(LogicalTypeAnnotation.stringType()).named(column)
+              : field.named(column);
+      columns.add(
+          new Column<>(
+              named,
+              new Cell<>() {
+                @Override
+                public boolean isPresent(T row) {
+                  return present.test(row);
+                }
+
+                @Override
+                public void write(T row, RecordConsumer consumer) {
+                  write.accept(row, consumer);
+                }
+              }));
+      return this;
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package io.tokensweep.store;
+
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+/** The tables of the store. {@code docs/results-schema.md} lists the same columns with units. */
+public final class Tables {
+  private Tables() {}
+
+  /** One row per (trial, image). */
+  public static final Table<PredictionRow> PREDICTIONS = predictions();
+
+  /** One row per (trial, block, unit). */
+  public static final Table<LayerRow> LAYERS =
+      Table.<LayerRow>named("layers")
+          .text("run_id", LayerRow::runId)
+          .text("trial_id", LayerRow::trialId)
+          .text("unit_id", LayerRow::unitId)
+          .int32("block", LayerRow::block)
+          .int32("images", LayerRow::images)
+          .float64("tokens_attended", row -> row.attended().mean())
+          .int32("tokens_attended_min", row -> row.attended().least())
+          .int32("tokens_attended_max", row -> row.attended().most())
+          .float64("tokens_forwarded", row -> row.forwarded().mean())
+          .int32("tokens_forwarded_min", row -> row.forwarded().least())
+          .int32("tokens_forwarded_max", row -> row.forwarded().most())
+          .float64("tokens_left", row -> row.left().mean())
+          .int32("tokens_left_min", row -> row.left().least())
+          .int32("tokens_left_max", row -> row.left().most())
+          .float64("macs", LayerRow::macs)
+          .build();
+
+  /** One row per timed batch. */
+  public static final Table<TimingRow> TIMINGS =
+      Table.<TimingRow>named("timings")
+          .text("run_id", TimingRow::runId)
+          .text("trial_id", TimingRow::trialId)
+          .text("unit_id", TimingRow::unitId)
+          .int32("round", TimingRow::round)
+          .int32("position", TimingRow::position)
+          .int32("batch_size", TimingRow::batchSize)
+          .int32("threads", TimingRow::threads)
+          .float64("seconds", TimingRow::seconds)
+          .float64("images_per_second", TimingRow::imagesPerSecond)
+          .build();
+
+  /** One row per image of the data set. */
+  public static final Table<ImageRow> IMAGES =
+      Table.<ImageRow>named("images")
+          .text("run_id", ImageRow::runId)
+          .text("image", ImageRow::image)
+          .int32("label", ImageRow::label)
+          .optionalText("sha256", ImageRow::contentHash)
+          .text("status", row -> row.error().isEmpty() ? "ok" : "error")
+          .optionalText("error", ImageRow::error)
+          .build();
+
+  /** One row per trial. */
+  public static final Table<TrialRow> TRIALS = trials();
+
+  private static Table<PredictionRow> predictions() {
+    Table.Builder<PredictionRow> table =
+        Table.<PredictionRow>named("predictions")
+            .text("run_id", PredictionRow::runId)
+            .text("trial_id", PredictionRow::trialId)
+            .text("image", PredictionRow::image)
+            .int32("label", PredictionRow::label);
+    for (int rank = 0; rank < 5; rank++) {
+      int k = rank;
+      table.int32If("pred" + (k + 1), row -> row.classes().length > k, row -> row.classes()[k]);
+    }
+    for (int rank = 0; rank < 5; rank++) {
+      int k = rank;
+      table.float32If("logit" + (k + 1), row -> row.logits().length > k, row -> row.logits()[k]);
+    }
+    return table
+        .float64("loss", PredictionRow::loss)
+        .bool("correct1", PredictionRow::correct1)
+        .bool("correct5", PredictionRow::correct5)
+        .int64("macs", PredictionRow::macs)
+        .int32("tokens", PredictionRow::tokens)
+        .float64("diversity_medoid", PredictionRow::diversityMedoid)
+        .float64("diversity_median", PredictionRow::diversityMedian)
+        .build();
+  }
+
+  private static Table<TrialRow> trials() {
+    Table.Builder<TrialRow> table =
+        Table.<TrialRow>named("trials")
+            .text("run_id", TrialRow::runId)
+            .text("trial_id", TrialRow::trialId)
+            .text("model", row -> row.configuration().model())
+            .text("checkpoint_sha256", row -> row.configuration().checkpoint())
+            .text("data_sha256", row -> row.configuration().data())
+            .text("transform", row -> row.configuration().transform())
+            .text("position_embedding", row -> row.configuration().positionEmbedding())
+            .text("method", row -> row.configuration().method())
+            .text("parameters", row -> row.configuration().parameters())
+            .optionalFloat64("keep_rate", row -> row.configuration().keepRate())
+            .int32("resolution", row -> row.configuration().resolution())
+            .text("precision", row -> row.configuration().precision())
+            .text("sites", row -> row.configuration().sites().toString().replace(" ", ""))
+            .int64("params", row -> row.configuration().params())
+            .text("status", row -> row.status().key())
+            .optionalText("error", TrialRow::error);
+    quality(table);
+    throughput(table);
+    return table.build();
+  }
+
+  private static void quality(Table.Builder<TrialRow> table) {
+    whole(table, "images", TrialRow.Quality::images);
+    whole(table, "images_failed", TrialRow.Quality::imagesFailed);
+    whole(table, "correct1", TrialRow.Quality::correct1);
+    whole(table, "correct5", TrialRow.Quality::correct5);
+    real(table, "top1", q -> q.top1().value());
+    real(table, "top1_low", q -> q.top1().low());
+    real(table, "top1_high", q -> q.top1().high());
+    real(table, "top5", q -> q.top5().value());
+    real(table, "top5_low", q -> q.top5().low());
+    real(table, "top5_high", q -> q.top5().high());
+    real(table, "loss", TrialRow.Quality::loss);
+    whole(table, "macs", TrialRow.Quality::macs);
+    words(
+        table,
+        "tokens",
+        q -> q.tokens().stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]")));
+    real(table, "diversity_medoid", q -> q.diversity().medoid());
+    real(table, "diversity_median", q -> q.diversity().median());
+    real(table, "diversity_medoid_norm", q -> q.diversity().medoidNorm());
+    real(table, "diversity_median_norm", q -> q.diversity().medianNorm());
+    whole(table, "diversity_block", TrialRow.Quality::diversityBlock);
+    whole(table, "quality_batch_size", TrialRow.Quality::batchSize);
+    words(table, "prediction_digest", TrialRow.Quality::predictionDigest);
+  }
+
+  private static void throughput(Table.Builder<TrialRow> table) {
+    timed(table, "throughput", t -> t.imagesPerSecond().value());
+    timed(table, "throughput_q1", t -> t.imagesPerSecond().low());
+    timed(table, "throughput_q3", t -> t.imagesPerSecond().high());
+    Predicate<TrialRow> present = row -> row.throughput().isPresent();
+    table
+        .int32If(
+            "throughput_batch_size", present, row -> row.throughput().orElseThrow().batchSize())
+        .int32If("throughput_threads", present, row -> row.throughput().orElseThrow().threads())
+        .int32If("throughput_batches", present, row -> row.throughput().orElseThrow().batches());
+  }
+
+  private static void whole(
+      Table.Builder<TrialRow> table, String column, ToLongFunction<TrialRow.Quality> value) {
+    table.int64If(
+        column,
+        row -> row.quality().isPresent(),
+        row -> value.applyAsLong(row.quality().orElseThrow()));
+  }
+
+  private static void real(
+      Table.Builder<TrialRow> table, String column, ToDoubleFunction<TrialRow.Quality> value) {
+    table.float64If(
+        column,
+        row -> row.quality().isPresent(),
+        row -> value.applyAsDouble(row.quality().orElseThrow()));
+  }
+
+  private static void words(
+      Table.Builder<TrialRow> table, String column, Function<TrialRow.Quality, String> value) {
+    table.optionalText(column, row -> row.quality().map(value));
+  }
+
+  private static void timed(
+      Table.Builder<TrialRow> table, String column, ToDoubleFunction<TrialRow.Throughput> value) {
+    table.float64If(
+        column,
+        row -> row.throughput().isPresent(),
+        row -> value.applyAsDouble(row.throughput().orElseThrow()));
+  }
+}

@@ -1,0 +1,42 @@
+package io.tokensweep.sweep;
+
+import io.tokensweep.Sha256;
+import io.tokensweep.data.BadImageException;
+import io.tokensweep.data.ImageEntry;
+import io.tokensweep.data.ImageSource;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** SHA-256 over name, label and content of every image: the same data set wherever it lies. */
+final class DataIdentity {
+  private static final int CHUNK = 4096;
+  private static final String UNREADABLE = "unreadable";
+
+  private DataIdentity() {}
+
+  static String of(ImageSource source) {
+    MessageDigest digest = Sha256.digest();
+    List<ImageEntry> images = source.images();
+    for (int from = 0; from < images.size(); from += CHUNK) {
+      IntStream.range(from, Math.min(from + CHUNK, images.size()))
+          .parallel()
+          .mapToObj(index -> line(source, images.get(index), index))
+          .forEachOrdered(line -> digest.update(line.getBytes(StandardCharsets.UTF_8)));
+    }
+    return Sha256.hex(digest);
+  }
+
+  private static String line(ImageSource source, ImageEntry image, int index) {
+    return CanonicalJson.of(List.of(image.name(), image.label(), content(source, index))) + "\n";
+  }
+
+  private static String content(ImageSource source, int index) {
+    try {
+      return source.contentHash(index);
+    } catch (BadImageException e) {
+      return UNREADABLE;
+    }
+  }
+}

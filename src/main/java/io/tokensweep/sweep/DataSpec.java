@@ -1,0 +1,68 @@
+package io.tokensweep.sweep;
+
+import io.tokensweep.data.FlatSource;
+import io.tokensweep.data.ImageFolderSource;
+import io.tokensweep.data.ImageSource;
+import io.tokensweep.data.ShapesSource;
+import io.tokensweep.data.Synsets;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/** The data set as a sweep file names it. */
+sealed interface DataSpec {
+  /** Lists the images; folders are read now. */
+  ImageSource open();
+
+  /** In words, without where it lies. */
+  String describe();
+
+  record Shapes(int count, long seed) implements DataSpec {
+    @Override
+    public ImageSource open() {
+      return new ShapesSource(count, seed);
+    }
+
+    @Override
+    public String describe() {
+      return "shapes, seed " + seed;
+    }
+  }
+
+  /**
+   * @param labels {@code folders}, {@code imagenet} or the path of a list of synsets
+   */
+  record ImageFolder(String path, String labels) implements DataSpec {
+    @Override
+    public ImageSource open() {
+      return switch (labels) {
+        case "folders" -> ImageFolderSource.of(Path.of(path));
+        case "imagenet" -> ImageFolderSource.imageNet(Path.of(path));
+        default -> ImageFolderSource.of(Path.of(path), Synsets.read(Path.of(labels)));
+      };
+    }
+
+    @Override
+    public String describe() {
+      return "image folder " + Path.of(path).getFileName();
+    }
+  }
+
+  /**
+   * @param labels file in {@code path} with the columns image and label
+   */
+  record Flat(String path, String labels, OptionalInt classes) implements DataSpec {
+    @Override
+    public ImageSource open() {
+      Path folder = Path.of(path);
+      Path file = folder.resolve(labels);
+      return classes.isPresent()
+          ? FlatSource.of(folder, file, classes.getAsInt())
+          : FlatSource.of(folder, file);
+    }
+
+    @Override
+    public String describe() {
+      return "photographs of " + Path.of(path).getFileName();
+    }
+  }
+}

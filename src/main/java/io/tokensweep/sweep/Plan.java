@@ -1,0 +1,85 @@
+package io.tokensweep.sweep;
+
+import io.tokensweep.InvalidInputException;
+import io.tokensweep.data.ImageSource;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * What a sweep will do. {@code groups}, {@code units}, {@code decodes}, {@code macs} and the time
+ * are of the trials that are still to be measured.
+ *
+ * @param source the images
+ * @param trials every trial once, in the order of the sweep file
+ * @param duplicates combinations that led to a trial that was there already
+ * @param committed those of {@code trials} that have been measured before
+ * @param groups trials to measure, by what they share
+ * @param units what to schedule; empty if the sweep measures no quality
+ * @param decodes images that are decoded and resized
+ * @param decodesSaved further ones if every trial decoded for itself
+ * @param macs multiply-accumulates of the quality measurement if every trial ran alone
+ * @param macsSaved of these, what shared layers save
+ * @param estimatedTime a rough guess for one CPU core, at 25 G MACs a second
+ */
+public record Plan(
+    Sweep sweep,
+    ImageSource source,
+    List<Trial> trials,
+    long duplicates,
+    Set<TrialId> committed,
+    List<Group> groups,
+    List<Unit> units,
+    long decodes,
+    long decodesSaved,
+    BigInteger macs,
+    BigInteger macsSaved,
+    Duration estimatedTime) {
+  public Plan {
+    trials = List.copyOf(trials);
+    committed = Set.copyOf(committed);
+    groups = List.copyOf(groups);
+    units = List.copyOf(units);
+  }
+
+  /**
+   * Plans a sweep. File data sets are listed and hashed, checkpoints are hashed; nothing is
+   * decoded.
+   *
+   * @param limit at most this many images of the data set
+   * @param measured trials that need no measuring, whether or not they are in this sweep
+   * @throws InvalidInputException if a combination cannot be run, naming its place in the sweep
+   *     file
+   */
+  public static Plan of(Sweep sweep, OptionalInt limit, Set<TrialId> measured) {
+    return new Planner(sweep, limit).plan(measured);
+  }
+
+  /**
+   * This plan without measuring some of its trials.
+   *
+   * @param measured trials that need no measuring
+   */
+  public Plan without(Set<TrialId> measured) {
+    List<Group> open = new ArrayList<>();
+    for (Group group : groups) {
+      List<Trial> rest =
+          group.trials().stream().filter(trial -> !measured.contains(trial.id())).toList();
+      if (!rest.isEmpty()) {
+        open.add(new Group(group.setting(), rest));
+      }
+    }
+    Set<TrialId> all = new HashSet<>(committed);
+    trials.stream().map(Trial::id).filter(measured::contains).forEach(all::add);
+    return new Totals(sweep, source, open).plan(trials, duplicates, all);
+  }
+
+  /** Number of images of the data set. */
+  public int images() {
+    return source.images().size();
+  }
+}

@@ -1,0 +1,140 @@
+package io.tokensweep.sweep;
+
+import io.tokensweep.reduction.ParameterValues;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** A plan for people: one line for each trial, then the sums. */
+public final class PlanText {
+  private static final List<String> HEADER =
+      List.of(
+          "trial",
+          "model",
+          "method",
+          "parameters",
+          "keep rate",
+          "resolution",
+          "sites",
+          "tokens after sites",
+          "GMACs",
+          "of none");
+  private static final String NOTHING = "-";
+
+  private PlanText() {}
+
+  /** Lines of at most one trial each, ending in a line break; tokens include the specials. */
+  public static String of(Plan plan) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(HEADER);
+    Map<Setting, Long> unreduced = new HashMap<>();
+    for (Trial trial : plan.trials()) {
+      rows.add(row(trial, unreduced.computeIfAbsent(trial.setting(), PlanText::unreducedMacs)));
+    }
+    StringBuilder out = new StringBuilder();
+    writeTable(rows, out);
+    out.append('\n');
+    writeSums(plan, out);
+    return out.toString();
+  }
+
+  private static long unreducedMacs(Setting setting) {
+    return TokenFlow.of(setting.model().architecture(), setting.resolution(), new TreeMap<>())
+        .macs();
+  }
+
+  private static List<String> row(Trial trial, long unreduced) {
+    TokenFlow flow = trial.flow();
+    String atMost = flow.isExact() ? "" : "<=";
+    String tokens =
+        trial.reductions().keySet().stream()
+            .map(block -> atMost + flow.steps().get(block).leaving().most())
+            .collect(Collectors.joining(" "));
+    return List.of(
+        trial.id().value(),
+        trial.model().architecture().name(),
+        trial.method(),
+        parameters(trial.parameters()),
+        trial.keepRate().isPresent()
+            ? CanonicalJson.number(trial.keepRate().getAsDouble())
+            : NOTHING,
+        String.valueOf(trial.resolution()),
+        trial.sites().isEmpty() ? NOTHING : joined(trial.sites()),
+        tokens.isEmpty() ? NOTHING : tokens,
+        atMost + format("%.3f", flow.macs() / 1e9),
+        atMost + format("%.1f %%", 100.0 * flow.macs() / unreduced));
+  }
+
+  private static String parameters(ParameterValues parameters) {
+    String text =
+        parameters.values().entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + text(entry.getValue()))
+            .collect(Collectors.joining(" "));
+    return text.isEmpty() ? NOTHING : text;
+  }
+
+  private static String text(Object value) {
+    return value instanceof Double number ? CanonicalJson.number(number) : value.toString();
+  }
+
+  private static String joined(List<Integer> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(" "));
+  }
+
+  private static void writeTable(List<List<String>> rows, StringBuilder out) {
+    int[] widths = new int[HEADER.size()];
+    for (List<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < widths.length; i++) {
+        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+      }
+      out.append(line.toString().stripTrailing()).append('\n');
+    }
+  }
+
+  private static void writeSums(Plan plan, StringBuilder out) {
+    out.append(
+        format(
+            "%s: %d trials, %d duplicates, %d measured before%n",
+            plan.sweep().name(), plan.trials().size(), plan.duplicates(), plan.committed().size()));
+    out.append(
+        format(
+            "to do: %d groups, %d units, %d images, %d decodes (%d saved), %.1f TMACs (%s saved),"
+                + " roughly %s on one core%n",
+            plan.groups().size(),
+            plan.units().size(),
+            plan.images(),
+            plan.decodes(),
+            plan.decodesSaved(),
+            plan.macs().doubleValue() / 1e12,
+            share(plan.macsSaved(), plan.macs()),
+            time(plan.estimatedTime())));
+  }
+
+  private static String share(BigInteger part, BigInteger whole) {
+    return whole.signum() == 0
+        ? "0 %"
+        : format("%.0f %%", 100.0 * part.doubleValue() / whole.doubleValue());
+  }
+
+  private static String time(Duration time) {
+    return time.toHours() > 0
+        ? format("%d h %02d min", time.toHours(), time.toMinutesPart())
+        : format("%d min %02d s", time.toMinutes(), time.toSecondsPart());
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern.replace("%n", "\n"), values);
+  }
+}

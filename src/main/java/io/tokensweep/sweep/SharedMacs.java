@@ -1,0 +1,85 @@
+package io.tokensweep.sweep;
+
+import io.tokensweep.reduction.Reduction;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Function;
+
+/**
+ * MACs of one image for all trials of a group when layers are shared: the stem, and of each block
+ * the halves ahead of the first reduction in which trials differ. Reductions are values, so equal
+ * ones at the same block share on.
+ */
+final class SharedMacs {
+  private final int depth;
+
+  private record Walk(TokenFlow flow, SortedMap<Integer, Reduction> reductions) {}
+
+  private SharedMacs(int depth) {
+    this.depth = depth;
+  }
+
+  static long of(Group group) {
+    List<Walk> walks =
+        group.trials().stream().map(trial -> new Walk(trial.flow(), trial.reductions())).toList();
+    return walks.get(0).flow.stemMacs()
+        + new SharedMacs(group.setting().model().architecture().depth()).from(0, walks);
+  }
+
+  /** From a block's input on, which all of {@code walks} share. */
+  private long from(int block, List<Walk> walks) {
+    if (block == depth) {
+      return walks.get(0).flow.headMacs();
+    }
+    if (walks.size() == 1) {
+      return alone(block, walks.get(0).flow);
+    }
+    long macs = 0;
+    for (List<Walk> attended : split(walks, block, SharedMacs::changesAttention)) {
+      macs += attended.get(0).flow.steps().get(block).attentionMacs();
+      for (List<Walk> forwarded : split(attended, block, SharedMacs::changesFeedForward)) {
+        macs += forwarded.get(0).flow.steps().get(block).feedForwardMacs();
+        for (List<Walk> next : split(forwarded, block, reduction -> true)) {
+          macs += from(block + 1, next);
+        }
+      }
+    }
+    return macs;
+  }
+
+  private long alone(int block, TokenFlow flow) {
+    return flow.headMacs()
+        + flow.steps().subList(block, depth).stream()
+            .mapToLong(step -> step.attentionMacs() + step.feedForwardMacs())
+            .sum();
+  }
+
+  private static boolean changesAttention(Reduction reduction) {
+    return reduction instanceof Reduction.BeforeBlock
+        || reduction instanceof Reduction.InsideAttention;
+  }
+
+  private static boolean changesFeedForward(Reduction reduction) {
+    return changesAttention(reduction) || reduction instanceof Reduction.AfterAttention;
+  }
+
+  /** Walks with equal reductions at {@code block}, as far as they matter. */
+  private static Collection<List<Walk>> split(
+      List<Walk> walks, int block, Function<Reduction, Boolean> matters) {
+    if (walks.size() == 1) {
+      return List.of(walks);
+    }
+    Map<Optional<Reduction>, List<Walk>> parts = new LinkedHashMap<>();
+    for (Walk walk : walks) {
+      Optional<Reduction> key =
+          Optional.ofNullable(walk.reductions.get(block)).filter(matters::apply);
+      parts.computeIfAbsent(key, absent -> new ArrayList<>()).add(walk);
+    }
+    return parts.values();
+  }
+}

@@ -1,0 +1,102 @@
+package io.tokensweep.sweep;
+
+import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Macs;
+import io.tokensweep.reduction.Reduction;
+import io.tokensweep.reduction.TokenCount;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * How many tokens of one image pass through each block, and what that costs.
+ *
+ * @param stemMacs patch projection
+ * @param headMacs classifier
+ */
+public record TokenFlow(long stemMacs, List<Step> steps, long headMacs) {
+
+  /**
+   * One block; counts include the specials.
+   *
+   * @param attended T, tokens in attention
+   * @param forwarded T', tokens in the FFN
+   * @param leaving tokens that enter the next block
+   * @param attentionMacs upper bound where counts are not exact
+   * @param feedForwardMacs upper bound where counts are not exact
+   */
+  public record Step(
+      TokenCount attended,
+      TokenCount forwarded,
+      TokenCount leaving,
+      long attentionMacs,
+      long feedForwardMacs) {}
+
+  public TokenFlow {
+    steps = List.copyOf(steps);
+  }
+
+  /** The flow through a backbone with reductions at some blocks. */
+  public static TokenFlow of(
+      Architecture architecture, int resolution, SortedMap<Integer, Reduction> reductions) {
+    TokenCount patches = TokenCount.exactly(architecture.patches(resolution));
+    List<Step> steps = new ArrayList<>(architecture.depth());
+    for (int block = 0; block < architecture.depth(); block++) {
+      Counts counts =
+          reductions.containsKey(block)
+              ? counts(patches, reductions.get(block))
+              : new Counts(patches, patches, patches, patches);
+      patches = counts.leaving;
+      steps.add(step(architecture, counts));
+    }
+    return new TokenFlow(Macs.stem(architecture, resolution), steps, Macs.head(architecture));
+  }
+
+  /** Multiply-accumulates of one image; the upper bound where counts are not exact. */
+  public long macs() {
+    return stemMacs
+        + headMacs
+        + steps.stream().mapToLong(step -> step.attentionMacs + step.feedForwardMacs).sum();
+  }
+
+  /** Whether every image has the same counts. */
+  public boolean isExact() {
+    return steps.stream()
+        .allMatch(
+            step -> step.attended.isExact() && step.forwarded.isExact() && step.leaving.isExact());
+  }
+
+  /** Patch tokens in attention, rows of it that go on, in the FFN, and after the block. */
+  private record Counts(
+      TokenCount attended, TokenCount rows, TokenCount forwarded, TokenCount leaving) {}
+
+  private static Counts counts(TokenCount before, Reduction reduction) {
+    TokenCount after = reduction.after(before);
+    if (reduction instanceof Reduction.BeforeBlock) {
+      return new Counts(after, after, after, after);
+    }
+    if (reduction instanceof Reduction.InsideAttention) {
+      return new Counts(before, after, after, after);
+    }
+    if (reduction instanceof Reduction.AfterAttention) {
+      return new Counts(before, before, after, after);
+    }
+    return new Counts(before, before, before, after);
+  }
+
+  private static Step step(Architecture architecture, Counts counts) {
+    TokenCount attended = withSpecials(counts.attended, architecture);
+    TokenCount rows = withSpecials(counts.rows, architecture);
+    TokenCount forwarded = withSpecials(counts.forwarded, architecture);
+    return new Step(
+        attended,
+        forwarded,
+        withSpecials(counts.leaving, architecture),
+        Macs.attention(architecture, attended.most(), rows.most()),
+        Macs.feedForward(architecture, forwarded.most()));
+  }
+
+  private static TokenCount withSpecials(TokenCount patches, Architecture architecture) {
+    return patches.map(count -> count + architecture.specials());
+  }
+}

@@ -1,0 +1,111 @@
+package io.tokensweep.sweep;
+
+import io.tokensweep.Sha256;
+import io.tokensweep.data.ImageSource;
+import io.tokensweep.model.Architecture;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Sums up what a sweep will do and cuts it into units. */
+final class Totals {
+  /** About what one CPU core does in fp32. */
+  private static final double MACS_PER_SECOND = 2.5e10;
+
+  private static final double MACS_OF_A_UNIT = 1e13;
+  private static final int MOST_IMAGES_OF_A_UNIT = 512;
+  private static final int LEAST_UNITS = 4;
+
+  private final Sweep sweep;
+  private final ImageSource source;
+  private final List<Group> groups;
+  private final int images;
+
+  Totals(Sweep sweep, ImageSource source, List<Group> groups) {
+    this.sweep = sweep;
+    this.source = source;
+    this.groups = groups;
+    this.images = source.images().size();
+  }
+
+  Plan plan(List<Trial> trials, long duplicates, Set<TrialId> committed) {
+    BigInteger alone = BigInteger.ZERO;
+    BigInteger together = BigInteger.ZERO;
+    List<Unit> units = new ArrayList<>();
+    long open = 0;
+    for (Group group : groups) {
+      long shared = SharedMacs.of(group);
+      open += group.trials().size();
+      for (Trial trial : group.trials()) {
+        alone = alone.add(BigInteger.valueOf(trial.flow().macs()));
+      }
+      together = together.add(BigInteger.valueOf(shared));
+      sweep
+          .measure()
+          .quality()
+          .ifPresent(quality -> units.addAll(units(group, shared, quality.batchSize())));
+    }
+    boolean measuresQuality = sweep.measure().quality().isPresent();
+    BigInteger times = BigInteger.valueOf(measuresQuality ? images : 0);
+    long resolutions =
+        groups.stream().map(group -> group.setting().resolution()).distinct().count();
+    long decodes = times.longValue() * resolutions;
+    return new Plan(
+        sweep,
+        source,
+        trials,
+        duplicates,
+        committed,
+        groups,
+        units,
+        decodes,
+        times.longValue() * open - decodes,
+        alone.multiply(times),
+        alone.subtract(together).multiply(times),
+        estimate(together.multiply(times).doubleValue()));
+  }
+
+  /** Ranges of whole batches; their length depends on the plan alone, never on who runs it. */
+  private List<Unit> units(Group group, long macsOfAnImage, int batchSize) {
+    double affordable = MACS_OF_A_UNIT / macsOfAnImage;
+    int most = Math.max(1, Math.min(MOST_IMAGES_OF_A_UNIT, images / LEAST_UNITS));
+    int batches = Math.max(1, (int) Math.min(affordable, most) / batchSize);
+    int length = Math.multiplyExact(batches, batchSize);
+    String trials = Sha256.of(CanonicalJson.of(sortedIds(group)));
+    List<Unit> units = new ArrayList<>();
+    for (int from = 0; from < images; from += Math.min(length, images - from)) {
+      units.add(Unit.of(group, trials, from, from + Math.min(length, images - from), batchSize));
+    }
+    return units;
+  }
+
+  private static List<String> sortedIds(Group group) {
+    List<String> ids = new ArrayList<>();
+    group.trials().forEach(trial -> ids.add(trial.id().value()));
+    Collections.sort(ids);
+    return ids;
+  }
+
+  /** Quality plus, for each trial, its timed passes and as many of the unreduced network. */
+  private Duration estimate(double qualityMacs) {
+    double macs = qualityMacs + sweep.measure().throughput().map(this::throughputMacs).orElse(0.0);
+    return Duration.ofSeconds((long) Math.ceil(macs / MACS_PER_SECOND));
+  }
+
+  private double throughputMacs(Measure.Throughput throughput) {
+    double perPass = 0;
+    for (Group group : groups) {
+      Setting setting = group.setting();
+      Architecture architecture = setting.model().architecture();
+      long unreduced = TokenFlow.of(architecture, setting.resolution(), new TreeMap<>()).macs();
+      for (Trial trial : group.trials()) {
+        perPass += trial.flow().macs() + unreduced;
+      }
+    }
+    return perPass * throughput.batchSize() * (throughput.warmup() + throughput.repeats());
+  }
+}

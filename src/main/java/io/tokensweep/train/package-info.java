@@ -1,0 +1,2 @@
+/** Training of a small backbone on the procedural data set. */
+package io.tokensweep.train;
