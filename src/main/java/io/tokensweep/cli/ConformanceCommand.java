@@ -31,8 +31,6 @@ import picocli.CommandLine.Spec;
     })
 public final class ConformanceCommand implements Callable<Integer> {
   private static final int CASE_FAILED = 1;
-  private static final int BAD_INPUT = 2;
-  private static final int NO_CASE = 4;
 
   @Spec private CommandSpec spec;
 
@@ -57,20 +55,20 @@ public final class ConformanceCommand implements Callable<Integer> {
     try {
       results = Conformance.run(directory);
     } catch (InvalidInputException e) {
-      err.println(e.getMessage());
-      return BAD_INPUT;
+      err.println("tokensweep: " + e.getMessage());
+      return ExitCode.BAD_INPUT;
     }
     printTable(results, json ? err : out);
     if (json) {
       out.println(toJson(results));
     }
     if (results.isEmpty()) {
-      err.println(directory + ": no sub-folder holds a case.json");
-      return NO_CASE;
+      err.println("tokensweep: %s: no sub-folder holds a case.json".formatted(directory));
+      return ExitCode.NOTHING_MEASURED;
     }
     boolean failed =
         count(results, Status.FAIL) > 0 || (strict && count(results, Status.UNSUPPORTED) > 0);
-    return failed ? CASE_FAILED : 0;
+    return failed ? CASE_FAILED : ExitCode.DONE;
   }
 
   private static void printTable(List<CaseResult> results, PrintWriter to) {

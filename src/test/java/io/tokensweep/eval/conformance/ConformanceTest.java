@@ -51,7 +51,8 @@ class ConformanceTest {
 
   @Test
   void otherSitesFail() throws IOException {
-    CaseResult result = altered("evit_k50_fuse_mini", "\"drop_loc\": [\n   3,", "\"drop_loc\": [\n   2,");
+    CaseResult result =
+        altered("evit_k50_fuse_mini", "\"drop_loc\": [\n   3,", "\"drop_loc\": [\n   2,");
     assertEquals(CaseResult.Status.FAIL, result.status());
   }
 

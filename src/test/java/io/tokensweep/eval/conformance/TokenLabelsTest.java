@@ -12,8 +12,7 @@ class TokenLabelsTest {
 
   @Test
   void followsSwappedTokensThroughSites() {
-    TokenLabels first =
-        START.after(new int[] {5, 1, 2}, new int[] {5, 2, 1}, OptionalInt.of(3));
+    TokenLabels first = START.after(new int[] {5, 1, 2}, new int[] {5, 2, 1}, OptionalInt.of(3));
     assertTrue(first.sameTokens());
     assertArrayEquals(new int[] {0, 2, 1, 3}, first.recordedIndices());
     assertArrayEquals(new int[] {5, 2, 1, -3}, first.recordedOrigins());
@@ -24,8 +23,7 @@ class TokenLabelsTest {
 
   @Test
   void noticesOtherTokens() {
-    assertFalse(
-        START.after(new int[] {0, 1}, new int[] {0, 2}, OptionalInt.empty()).sameTokens());
+    assertFalse(START.after(new int[] {0, 1}, new int[] {0, 2}, OptionalInt.empty()).sameTokens());
   }
 
   @Test

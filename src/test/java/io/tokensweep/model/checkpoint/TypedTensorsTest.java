@@ -28,8 +28,7 @@ class TypedTensorsTest {
   @BeforeEach
   void write() throws IOException {
     byte[] header = HEADER.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer bytes =
-        ByteBuffer.allocate(8 + header.length + 22).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(8 + header.length + 22).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putLong(header.length).put(header);
     bytes.putDouble(Math.PI).putFloat(1.5f).putInt(-7).putInt(1 << 20).put(new byte[] {3, -1});
     file = Files.write(folder.resolve("x.safetensors"), bytes.array());
