@@ -50,8 +50,8 @@ class MemoryTest {
     private static final int BATCHES = 200;
 
     /**
-     * The allocator keeps a few megabytes more or less; results of one batch alone are about two
-     * megabytes, so that keeping a quarter of them would be noticed.
+     * Resident memory settles within a few megabytes after some twenty batches; the rest is for the
+     * allocator's arenas. Single arrays, too small to show here, are counted instead.
      */
     private static final long ALLOWED_GROWTH = 64L << 20;
 
@@ -61,7 +61,7 @@ class MemoryTest {
       Architecture architecture = RandomNetworks.small(true);
       List<Variant> all = Variants.mixed(architecture);
       List<Variant> variants =
-          IntStream.range(0, all.size()).filter(i -> i % 4 == 1).mapToObj(all::get).toList();
+          IntStream.range(0, all.size()).filter(i -> i % 8 == 1).mapToObj(all::get).toList();
       long[] imageKeys = LongStream.range(0, BATCH).toArray();
       try (NDManager manager = NDManager.newBaseManager()) {
         VisionTransformer network = RandomNetworks.network(architecture, 1, manager);
