@@ -40,7 +40,7 @@ final class RunCommand implements Callable<Integer> {
                 options.sweep(),
                 new RunOptions(options.results(), options.limit(), options.fresh(), onBadImage),
                 System.err,
-                System.console() != null)
+                Boolean.getBoolean("tokensweep.terminal"))
             .run();
     Path report = Reports.write(summary.manifest(), summary.trials(), options.results());
     if (options.json()) {

@@ -2,13 +2,19 @@ package io.tokensweep.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Makes up what is in a picture: every choice is random, but for the class of the object. */
 final class SceneComposer {
   /** How often the texture is chosen by the class; else any texture, that one included. */
   private static final double FAMILY_FOLLOWS_CLASS = 0.5;
 
-  private static final double OCCLUDED = 0.35;
+  /** How often the hue of the object's body is chosen by the class. */
+  private static final double HUE_FOLLOWS_CLASS = 0.7;
+
+  private static final double HUE_DEVIATION = 0.04;
+
+  private static final double OCCLUDED = 0.25;
 
   /** Least {@link Rgb#distance} of the object's main colour to both colours of the backdrop. */
   private static final double CONTRAST_TO_BACKDROP = 0.27;
@@ -31,7 +37,7 @@ final class SceneComposer {
         random.chance(OCCLUDED) ? List.of(occluder(object.pose(), random)) : List.of(),
         random.between(0.75, 1.15),
         random.between(-0.1, 0.1),
-        random.between(0.02, 0.1),
+        random.between(0.01, 0.05),
         random.next());
   }
 
@@ -41,10 +47,10 @@ final class SceneComposer {
         random.chance(FAMILY_FOLLOWS_CLASS)
             ? shape.family()
             : families[random.below(families.length)];
-    Rgb first = Rgb.ofHsv(random.unit(), random.between(0, 0.6), random.between(0.2, 0.95));
-    Rgb second = Rgb.ofHsv(random.unit(), random.between(0, 0.6), random.between(0.2, 0.95));
+    Rgb first = Rgb.ofHsv(random.unit(), random.between(0, 0.35), random.between(0.2, 0.95));
+    Rgb second = Rgb.ofHsv(random.unit(), random.between(0, 0.35), random.between(0.2, 0.95));
     for (int attempt = 0; !isSoftContrast(first.distance(second)) && attempt < 50; attempt++) {
-      second = Rgb.ofHsv(random.unit(), random.between(0, 0.6), random.between(0.2, 0.95));
+      second = Rgb.ofHsv(random.unit(), random.between(0, 0.35), random.between(0.2, 0.95));
     }
     double cells = random.between(4, 8);
     double turn = random.between(0, 360) * DEGREES;
@@ -58,7 +64,7 @@ final class SceneComposer {
   }
 
   private static Figure object(ShapeClass shape, Backdrop backdrop, SceneRandom random) {
-    double half = random.between(0.35, 0.75) / 2;
+    double half = random.between(0.45, 0.8) / 2;
     double room = Math.max(0.02, 0.5 - 0.95 * half);
     Pose pose =
         Pose.of(
@@ -68,20 +74,23 @@ final class SceneComposer {
             random.between(-25, 25) * DEGREES,
             random.between(-0.2, 0.2),
             random.chance(0.5));
-    Rgb body =
-        inkApartFrom(List.of(backdrop.first(), backdrop.second()), CONTRAST_TO_BACKDROP, random);
+    Supplier<Rgb> anyInk = () -> ink(random);
+    Supplier<Rgb> bodyInk =
+        random.chance(HUE_FOLLOWS_CLASS) ? () -> typicalInk(shape, random) : anyInk;
+    List<Rgb> behind = List.of(backdrop.first(), backdrop.second());
+    Rgb body = inkApartFrom(behind, CONTRAST_TO_BACKDROP, bodyInk);
     Rgb trim =
-        inkApartFrom(List.of(backdrop.first(), backdrop.second(), body), CONTRAST_OF_INKS, random);
-    Rgb accent = inkApartFrom(List.of(body, trim), CONTRAST_OF_INKS, random);
+        inkApartFrom(List.of(backdrop.first(), backdrop.second(), body), CONTRAST_OF_INKS, anyInk);
+    Rgb accent = inkApartFrom(List.of(body, trim), CONTRAST_OF_INKS, anyInk);
     return figure(shape.draw(random), pose, new Palette(body, trim, accent), random);
   }
 
   /** A random colour that is far enough from the others, or the farthest of many candidates. */
-  private static Rgb inkApartFrom(List<Rgb> others, double enough, SceneRandom random) {
-    Rgb best = ink(random);
+  private static Rgb inkApartFrom(List<Rgb> others, double enough, Supplier<Rgb> inks) {
+    Rgb best = inks.get();
     double apart = apart(best, others);
     for (int attempt = 0; apart < enough && attempt < 30; attempt++) {
-      Rgb candidate = ink(random);
+      Rgb candidate = inks.get();
       double distance = apart(candidate, others);
       if (distance > apart) {
         best = candidate;
@@ -97,6 +106,11 @@ final class SceneComposer {
       nearest = Math.min(nearest, colour.distance(other));
     }
     return nearest;
+  }
+
+  private static Rgb typicalInk(ShapeClass shape, SceneRandom random) {
+    double hue = shape.hue() + random.between(-HUE_DEVIATION, HUE_DEVIATION);
+    return Rgb.ofHsv((hue + 1) % 1, random.between(0.5, 1), random.between(0.3, 1));
   }
 
   private static Rgb ink(SceneRandom random) {

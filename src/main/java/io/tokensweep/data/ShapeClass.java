@@ -15,7 +15,7 @@ import java.util.List;
 
 /** The drawn objects, in the order of their labels. */
 enum ShapeClass {
-  HOUSE(0, Texture.STRIPES) {
+  HOUSE(0, Texture.STRIPES, 0.0) {
     @Override
     List<Part> draw(SceneRandom random) {
       double eaves = random.between(-0.25, 0.05);
@@ -35,7 +35,7 @@ enum ShapeClass {
       return parts;
     }
   },
-  TREE(1, Texture.NOISE) {
+  TREE(1, Texture.NOISE, 0.3) {
     @Override
     List<Part> draw(SceneRandom random) {
       int tiers = random.count(2, 4);
@@ -56,7 +56,7 @@ enum ShapeClass {
       return parts;
     }
   },
-  CAR(2, Texture.CHECKS) {
+  CAR(2, Texture.CHECKS, 0.6) {
     @Override
     List<Part> draw(SceneRandom random) {
       double roof = random.between(-0.62, -0.45);
@@ -93,7 +93,7 @@ enum ShapeClass {
           accent(disc(0.55, 0.45, wheel * 0.42)));
     }
   },
-  BOAT(3, Texture.GRADIENT) {
+  BOAT(3, Texture.GRADIENT, 0.5) {
     @Override
     List<Part> draw(SceneRandom random) {
       double deck = random.between(0.4, 0.52);
@@ -108,7 +108,7 @@ enum ShapeClass {
           trim(polygon(-0.95, deck, 0.98, deck, 0.9, deck + 0.12, -0.86, deck + 0.12)));
     }
   },
-  FISH(4, Texture.DOTS) {
+  FISH(4, Texture.DOTS, 0.1) {
     @Override
     List<Part> draw(SceneRandom random) {
       double height = random.between(0.38, 0.52);
@@ -127,7 +127,7 @@ enum ShapeClass {
       return parts;
     }
   },
-  FLOWER(5, Texture.WAVES) {
+  FLOWER(5, Texture.WAVES, 0.9) {
     @Override
     List<Part> draw(SceneRandom random) {
       int petals = random.count(5, 7);
@@ -148,7 +148,7 @@ enum ShapeClass {
       return parts;
     }
   },
-  KEY(6, Texture.RINGS) {
+  KEY(6, Texture.RINGS, 0.2) {
     @Override
     List<Part> draw(SceneRandom random) {
       double bow = random.between(0.28, 0.36);
@@ -166,7 +166,7 @@ enum ShapeClass {
       return parts;
     }
   },
-  MUG(7, Texture.CROSSHATCH) {
+  MUG(7, Texture.CROSSHATCH, 0.7) {
     @Override
     List<Part> draw(SceneRandom random) {
       double left = random.between(-0.8, -0.7);
@@ -184,7 +184,7 @@ enum ShapeClass {
       return parts;
     }
   },
-  UMBRELLA(8, Texture.SPECKLE) {
+  UMBRELLA(8, Texture.SPECKLE, 0.8) {
     @Override
     List<Part> draw(SceneRandom random) {
       double rim = random.between(-0.02, 0.12);
@@ -201,7 +201,7 @@ enum ShapeClass {
           trim(ellipse(0, rim, 0.34, rim + 0.8).within(canopy)));
     }
   },
-  ROCKET(9, Texture.BRICKS) {
+  ROCKET(9, Texture.BRICKS, 0.4) {
     @Override
     List<Part> draw(SceneRandom random) {
       double half = random.between(0.27, 0.36);
@@ -219,10 +219,12 @@ enum ShapeClass {
 
   private final int label;
   private final Texture family;
+  private final double hue;
 
-  ShapeClass(int label, Texture family) {
+  ShapeClass(int label, Texture family, double hue) {
     this.label = label;
     this.family = family;
+    this.hue = hue;
   }
 
   int label() {
@@ -232,6 +234,11 @@ enum ShapeClass {
   /** The texture that often stands behind this object. */
   Texture family() {
     return family;
+  }
+
+  /** The hue that the body of this object often has, in [0, 1); classes differ by a tenth. */
+  double hue() {
+    return hue;
   }
 
   /** The parts from back to front, within about {@code [-1, 1]} in both directions. */

@@ -16,7 +16,9 @@ import java.util.stream.Stream;
  * A procedural data set: objects of ten classes, each of several parts, before textured backgrounds
  * with clutter and occlusion. It needs no files, has as many images as asked for, and its bytes are
  * the same on every machine. In about half of the images the background's texture is the one that
- * goes with the class, so that background tokens carry evidence too.
+ * goes with the class, so that background tokens carry evidence too; in about seven of ten the
+ * object's body has the hue that goes with the class, so that a small network learns within
+ * minutes.
  *
  * <p>Different seeds give different images: train and evaluate with different seeds.
  *

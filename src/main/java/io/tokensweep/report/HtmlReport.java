@@ -74,7 +74,8 @@ public final class HtmlReport {
         new Detail("Model", distinct(data, Configuration::model)),
         new Detail("Data", provenance.data()),
         new Detail("Images", images(sections)),
-        new Detail("Resolution", distinct(data, Configuration::resolution) + " px"),
+        new Detail(
+            "Resolution", distinct(data, configuration -> configuration.resolution() + " px")),
         new Detail("Run", TIME.format(provenance.started())),
         new Detail(
             "Commit",
@@ -82,11 +83,13 @@ public final class HtmlReport {
                 + (provenance.dirty() ? " + local changes" : "")));
   }
 
-  private static String distinct(ReportData data, Function<Configuration, ?> value) {
-    return data.trials().stream()
-        .map(trial -> value.apply(trial.configuration()).toString())
-        .distinct()
-        .collect(joining(", "));
+  private static String distinct(ReportData data, Function<Configuration, String> value) {
+    String values =
+        data.trials().stream()
+            .map(trial -> value.apply(trial.configuration()))
+            .distinct()
+            .collect(joining(", "));
+    return values.isEmpty() ? Format.NOTHING : values;
   }
 
   private static String images(List<Section> sections) {
@@ -115,8 +118,13 @@ public final class HtmlReport {
         .map(
             detail ->
                 "<div><dt>%s</dt><dd>%s</dd></div>"
-                    .formatted(Text.html(detail.name()), Text.html(detail.value())))
+                    .formatted(Text.html(detail.name()), lines(detail.value())))
         .collect(joining("\n"));
+  }
+
+  /** Keeps line breaks: the text of a sweep file is a value, too. */
+  private static String lines(String value) {
+    return value.lines().map(Text::html).collect(joining("\n"));
   }
 
   private static String warnings(List<String> warnings) {

@@ -29,6 +29,9 @@ final class Warnings {
 
   private List<String> collect() {
     warnings.addAll(data.warnings());
+    if (data.trials().isEmpty()) {
+      warnings.add("There are no trials.");
+    }
     ended(Status.FAILED);
     ended(Status.INVALID);
     imagesFailed();

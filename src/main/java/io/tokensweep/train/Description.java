@@ -1,15 +1,15 @@
 package io.tokensweep.train;
 
 import ai.djl.engine.Engine;
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.tokensweep.BuildInfo;
 import io.tokensweep.data.ShapesSource;
+import io.tokensweep.model.checkpoint.Checkpoints;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Properties;
 
 /**
  * How a checkpoint came about and what it is worth; written beside it as JSON.
@@ -69,21 +69,11 @@ public record Description(
    * Version of the program.
    *
    * @param commit full git commit, or {@code unknown}
-   * @param dirty whether there were uncommitted changes: {@code true}, {@code false} or {@code
-   *     unknown}
+   * @param dirty whether there were uncommitted changes
    */
-  public record Code(String commit, String dirty) {
-    private static Code current() throws IOException {
-      Properties properties = new Properties();
-      try (InputStream build =
-          Description.class.getResourceAsStream("/io/tokensweep/build.properties")) {
-        if (build != null) {
-          properties.load(build);
-        }
-      }
-      return new Code(
-          properties.getProperty("git.commit.id.full", "unknown"),
-          properties.getProperty("git.dirty", "unknown"));
+  public record Code(String commit, boolean dirty) {
+    private static Code current() {
+      return new Code(BuildInfo.current().commit(), BuildInfo.current().dirty());
     }
   }
 
@@ -94,7 +84,7 @@ public record Description(
    * @param version of the engine
    * @param djl version of DJL
    */
-  public record EngineVersion(String name, String version, @JsonProperty("djl") String djl) {}
+  public record EngineVersion(String name, String version, String djl) {}
 
   static Description of(Recipe recipe, Training training, HeldOutAccuracy accuracy, double seconds)
       throws IOException {
@@ -102,7 +92,7 @@ public record Description(
     Engine engine = Engine.getInstance();
     return new Description(
         training.out().getFileName().toString(),
-        io.tokensweep.model.checkpoint.Checkpoints.contentHash(training.out()),
+        Checkpoints.contentHash(training.out()),
         training.type().name(),
         accuracy.share(),
         accuracy.lower(),
@@ -128,7 +118,7 @@ public record Description(
   public String json() {
     try {
       return Json.MAPPER.writeValueAsString(this);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+    } catch (JsonProcessingException e) {
       throw new IllegalStateException("a description is plain data", e);
     }
   }

@@ -1,5 +1,6 @@
 package io.tokensweep.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -16,7 +17,7 @@ final class Json {
   static JsonNode of(Recipe recipe) {
     try {
       return MAPPER.readTree(MAPPER.writeValueAsString(recipe));
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+    } catch (JsonProcessingException e) {
       throw new IllegalStateException("a recipe is plain data", e);
     }
   }

@@ -77,7 +77,8 @@ record TrainingState(Map<String, Parameter> parameters, int step, double seconds
       field = fields.next();
     }
     throw new InvalidInputException(
-        "%s: was trained with %s %s, the command says %s; repeat the former to go on, or start over with --fresh"
+        ("%s: was trained with %s %s, the command says %s;"
+                + " repeat the former to go on, or start over with --fresh")
             .formatted(file, field, stored.get(field), asked.get(field)));
   }
 

@@ -178,7 +178,7 @@
     return (section, theme) => {
       const groups = shown(section, "keepRate", quantity);
       const baselines = shown(section, quantity).filter((group) => group.series.baseline);
-      const x = xAxis("Keep rate", theme, all(groups, (t) => t.keepRate), [0, 1]);
+      const x = { ...xAxis("Keep rate", theme, all(groups, (t) => t.keepRate), [0, 1]), minInterval: 0.05 };
       return {
         xAxis: x,
         yAxis: yAxis(name, theme, all([...groups, ...baselines], value), limits),
@@ -323,7 +323,7 @@
   }
 
   const drawings = [];
-  const redraw = () => drawings.forEach((drawing) => drawing());
+  const redraw = (printing = false) => drawings.forEach((drawing) => drawing(printing));
 
   function legend(node, section) {
     section.series.forEach((series) => {
@@ -349,7 +349,9 @@
     }
     const renderer = section.trials.length > MANY_TRIALS ? "canvas" : "svg";
     const chart = echarts.init(node, null, { renderer });
-    drawings.push(() => {
+    drawings.push((printing) => {
+      const paper = node.closest(".wide") ? { width: 990, height: 260 } : { width: 470, height: 215 };
+      chart.resize(printing ? paper : { width: "auto", height: "auto" });
       const colours = theme();
       chart.setOption(option(kind.draw(section, colours), colours), { notMerge: true });
     });
@@ -384,10 +386,10 @@
   });
   redraw();
 
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redraw());
   const print = (printing) => {
     document.documentElement.classList.toggle("printing", printing);
-    redraw();
+    redraw(printing);
   };
   addEventListener("beforeprint", () => print(true));
   addEventListener("afterprint", () => print(false));

@@ -125,6 +125,22 @@ class HtmlReportTest {
   }
 
   @Test
+  void theSweepFileKeepsItsLines() throws Exception {
+    Provenance provenance =
+        new Provenance(
+            "shapes",
+            Instant.EPOCH,
+            Optional.empty(),
+            false,
+            List.of(
+                new Provenance.Detail("sweep file", "name: a\nmethods:\n  - {name: <none>}\n")));
+    String html = HtmlReport.render(new ReportData("a", sweep(), provenance, List.of()));
+    List<Element> values = elements(parse(html), "dd");
+    assertEquals(
+        "name: a\nmethods:\n  - {name: <none>}", values.get(values.size() - 1).getTextContent());
+  }
+
+  @Test
   void nothingIsLoadedFromAnywhere() throws Exception {
     String html = HtmlReport.render(Trials.report(sweep()));
     Document page = parse(html);
@@ -193,7 +209,9 @@ class HtmlReportTest {
 
   @Test
   void aSweepWithoutTrialsStillHasAReport() throws Exception {
-    assertEquals(0, chartData(HtmlReport.render(Trials.report(List.of()))).size());
+    String html = HtmlReport.render(Trials.report(List.of()));
+    assertEquals(0, chartData(html).size());
+    assertEquals("There are no trials.", elements(parse(html), "li").get(0).getTextContent());
   }
 
   @Test

@@ -40,7 +40,9 @@ public final class Checkpoints {
       throw new InvalidInputException(file + ": there is no such file", e);
     } catch (IOException e) {
       throw new InvalidInputException(
-          "%s: cannot be read as a checkpoint: %s".formatted(file, e.getMessage()), e);
+          "%s: cannot be read as a checkpoint (%s: %s)"
+              .formatted(file, e.getClass().getSimpleName(), e.getMessage()),
+          e);
     }
   }
 

@@ -46,6 +46,9 @@ final class PickleGlobals {
     type(allowed, TensorType.I8, "CharStorage", "int8");
     type(allowed, TensorType.U8, "ByteStorage", "uint8");
     type(allowed, TensorType.BOOL, "BoolStorage", "bool");
+    type(allowed, TensorType.U16, "UInt16Storage", "uint16");
+    type(allowed, TensorType.U32, "UInt32Storage", "uint32");
+    type(allowed, TensorType.U64, "UInt64Storage", "uint64");
     return Map.copyOf(allowed);
   }
 

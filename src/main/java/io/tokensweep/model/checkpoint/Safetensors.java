@@ -22,7 +22,7 @@ import java.util.Map;
 final class Safetensors implements Checkpoint {
   private static final long LENGTH_BYTES = 8;
   private static final long LONGEST_HEADER = 100_000_000;
-  private static final long LARGEST_MAP = 1L << 30;
+  private static final long LARGEST_MAP = 1L << 26;
 
   private final Path file;
   private final FileChannel channel;

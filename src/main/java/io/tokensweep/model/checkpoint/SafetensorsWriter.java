@@ -1,5 +1,8 @@
 package io.tokensweep.model.checkpoint;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.tokensweep.model.HostTensor;
@@ -11,10 +14,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** Writes safetensors files whose bytes depend on nothing but the tensors and the metadata. */
 public final class SafetensorsWriter {
@@ -43,9 +46,9 @@ public final class SafetensorsWriter {
     SortedMap<String, HostTensor> ordered = new TreeMap<>(tensors);
     byte[] header = header(ordered, new TreeMap<>(metadata), type);
     Path folder = file.toAbsolutePath().getParent();
-    Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
+    Path temporary = folder.resolve(".%s.%s.tmp".formatted(file.getFileName(), UUID.randomUUID()));
     try {
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      try (FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE)) {
         writeAll(channel, littleEndian(Long.BYTES).putLong(header.length).flip());
         writeAll(channel, ByteBuffer.wrap(header));
         for (Map.Entry<String, HostTensor> entry : ordered.entrySet()) {

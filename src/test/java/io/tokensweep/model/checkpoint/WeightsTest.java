@@ -2,15 +2,24 @@ package io.tokensweep.model.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tokensweep.InvalidInputException;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.HostTensor;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WeightsTest {
   private static final Path SHARED = Path.of("../shared");
@@ -61,5 +70,209 @@ class WeightsTest {
       assertEquals(mini(true).parameters(), count(weights));
       assertArrayEquals(rest.read("pos_embed").data(), weights.get("pos_embed").data());
     }
+  }
+
+  private static final Architecture SMALL =
+      new Architecture("vit_small_test", 8, 4, 6, 2, 2, 10, 3, false);
+  private static final Architecture DISTILLED =
+      new Architecture("vit_small_distilled_test", 8, 4, 6, 2, 2, 10, 3, true);
+
+  @TempDir Path folder;
+
+  private static Map<String, HostTensor> random(Architecture architecture) {
+    Random random = new Random(11);
+    Map<String, HostTensor> weights = new LinkedHashMap<>();
+    WeightNames.of(architecture).forEach((name, shape) -> weights.put(name, random(random, shape)));
+    return weights;
+  }
+
+  private static HostTensor random(Random random, List<Long> shape) {
+    long[] dimensions = shape.stream().mapToLong(Long::longValue).toArray();
+    float[] data = new float[(int) Arrays.stream(dimensions).reduce(1, (a, b) -> a * b)];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = random.nextFloat();
+    }
+    return new HostTensor(dimensions, data);
+  }
+
+  /** The HuggingFace layout, written out by hand for two blocks. */
+  private static Map<String, HostTensor> huggingFace(
+      Map<String, HostTensor> timm, String prefix, String head) {
+    Map<String, HostTensor> renamed = new LinkedHashMap<>();
+    timm.forEach(
+        (name, tensor) -> {
+          if (name.contains(".qkv.")) {
+            String[] parts = {"query", "key", "value"};
+            int length = tensor.data().length / 3;
+            for (int i = 0; i < 3; i++) {
+              long[] shape = tensor.shape().clone();
+              shape[0] /= 3;
+              String part = prefix + name.replace("blocks", "encoder.layer");
+              renamed.put(
+                  part.replace("attn.qkv", "attention.attention." + parts[i]),
+                  new HostTensor(
+                      shape, Arrays.copyOfRange(tensor.data(), i * length, (i + 1) * length)));
+            }
+          } else if (name.startsWith("head_dist.")) {
+            renamed.put(name.replace("head_dist", "distillation_classifier"), tensor);
+          } else if (name.startsWith("head.")) {
+            renamed.put(name.replace("head", head), tensor);
+          } else {
+            renamed.put(
+                prefix
+                    + name.replaceFirst("^cls_token$", "embeddings.cls_token")
+                        .replaceFirst("^dist_token$", "embeddings.distillation_token")
+                        .replaceFirst("^pos_embed$", "embeddings.position_embeddings")
+                        .replace("patch_embed.proj", "embeddings.patch_embeddings.projection")
+                        .replaceFirst("^norm", "layernorm")
+                        .replace("blocks", "encoder.layer")
+                        .replace("norm1", "layernorm_before")
+                        .replace("norm2", "layernorm_after")
+                        .replace("attn.proj", "attention.output.dense")
+                        .replace("mlp.fc1", "intermediate.dense")
+                        .replace("mlp.fc2", "output.dense"),
+                tensor);
+          }
+        });
+    return renamed;
+  }
+
+  private Path safetensors(Map<String, HostTensor> tensors) throws IOException {
+    Path file = folder.resolve("weights.safetensors");
+    SafetensorsWriter.write(file, tensors, Map.of(), TensorType.F32);
+    return file;
+  }
+
+  private static Map<String, HostTensor> load(Path file, Architecture architecture) {
+    try (Checkpoint checkpoint = Checkpoints.open(file)) {
+      return Weights.load(checkpoint, architecture);
+    }
+  }
+
+  private static void assertSame(Map<String, HostTensor> expected, Map<String, HostTensor> actual) {
+    assertEquals(List.copyOf(expected.keySet()), List.copyOf(actual.keySet()));
+    expected.forEach(
+        (name, tensor) -> {
+          assertArrayEquals(tensor.shape(), actual.get(name).shape(), name);
+          assertArrayEquals(tensor.data(), actual.get(name).data(), name);
+        });
+  }
+
+  private String refusal(Map<String, HostTensor> tensors, Architecture architecture)
+      throws IOException {
+    Path file = safetensors(tensors);
+    String message =
+        assertThrows(InvalidInputException.class, () -> load(file, architecture)).getMessage();
+    assertTrue(
+        message.startsWith(
+            file + ": does not hold the weights of " + architecture.name() + " (width 6, "),
+        message);
+    assertFalse(message.contains("\n"), message);
+    return message;
+  }
+
+  @Test
+  void everyLayoutAndFormatGivesTheSameWeights() throws IOException {
+    for (Architecture architecture : List.of(SMALL, DISTILLED)) {
+      Map<String, HostTensor> weights = random(architecture);
+      assertEquals(architecture.parameters(), count(weights));
+      assertSame(weights, load(safetensors(weights), architecture));
+      Path torch = folder.resolve("weights.pth");
+      assertSame(weights, load(TorchArchive.training(weights).write(torch), architecture));
+      Map<String, HostTensor> parallel = new LinkedHashMap<>();
+      weights.forEach((name, tensor) -> parallel.put("module." + name, tensor));
+      assertSame(weights, load(TorchArchive.training(parallel).write(torch), architecture));
+      String head = architecture.distilled() ? "cls_classifier" : "classifier";
+      for (String prefix : List.of("vit.", "deit.", "")) {
+        Map<String, HostTensor> renamed = huggingFace(weights, prefix, head);
+        renamed.put(prefix + "pooler.dense.weight", random(new Random(), List.of(6L, 6L)));
+        renamed.put(prefix + "embeddings.mask_token", random(new Random(), List.of(1L, 1L, 6L)));
+        assertSame(weights, load(safetensors(renamed), architecture));
+        assertSame(weights, load(TorchArchive.training(renamed).write(torch), architecture));
+      }
+    }
+  }
+
+  @Test
+  void allThatDoesNotFitIsListedAtOnce() throws IOException {
+    Map<String, HostTensor> weights = random(SMALL);
+    weights.remove("norm.bias");
+    weights.put("fc_norm.weight", weights.get("norm.weight"));
+    weights.put("head.bias", new HostTensor(new long[] {4}, new float[4]));
+    String message = refusal(weights, SMALL);
+    assertTrue(message.contains("1 missing ('norm.bias')"), message);
+    assertTrue(message.contains("1 unexpected ('fc_norm.weight')"), message);
+    assertTrue(message.contains("1 of another shape ('head.bias' is [4], expected [3])"), message);
+  }
+
+  @Test
+  void longListsAreCutButCounted() throws IOException {
+    String message =
+        refusal(Map.of("cls_token", new HostTensor(new long[] {1, 1, 6}, new float[6])), SMALL);
+    assertTrue(message.contains("31 missing ('pos_embed', 'patch_embed.proj.weight', "), message);
+    assertTrue(message.endsWith(", …)"), message);
+  }
+
+  @Test
+  void distilledAndPlainAreNotTakenForEachOther() throws IOException {
+    String plain = refusal(random(DISTILLED), SMALL);
+    assertTrue(plain.contains("3 unexpected ('dist_token', 'head_dist."), plain);
+    assertTrue(plain.contains("'pos_embed' is [1, 6, 6], expected [1, 5, 6]"), plain);
+    String distilled = refusal(random(SMALL), DISTILLED);
+    assertTrue(distilled.contains("3 missing ('dist_token', 'head_dist."), distilled);
+  }
+
+  @Test
+  void missingPartOfAProjectionIsNamedAsInTheFile() throws IOException {
+    Map<String, HostTensor> weights = huggingFace(random(SMALL), "vit.", "classifier");
+    String key = "vit.encoder.layer.1.attention.attention.key.bias";
+    weights.remove(key);
+    assertTrue(refusal(weights, SMALL).contains("1 missing ('" + key + "')"));
+  }
+
+  @Test
+  void positionEmbeddingOfAnySquareGridIsReturnedAsItIs() throws IOException {
+    Map<String, HostTensor> weights = random(SMALL);
+    HostTensor larger = random(new Random(), List.of(1L, 10L, 6L));
+    weights.put("pos_embed", larger);
+    assertArrayEquals(larger.data(), load(safetensors(weights), SMALL).get("pos_embed").data());
+    for (List<Long> shape : List.of(List.of(1L, 1L, 6L), List.of(1L, 9L, 6L), List.of(5L, 6L))) {
+      weights.put("pos_embed", random(new Random(), shape));
+      assertTrue(refusal(weights, SMALL).contains("'pos_embed' is " + shape));
+    }
+  }
+
+  @Test
+  void additionalWeightsAreExpectedToo() throws IOException {
+    Map<String, HostTensor> weights = random(SMALL);
+    weights.put("score_predictor.0.weight", random(new Random(), List.of(2L, 6L)));
+    weights.put("bn.num_batches_tracked", new HostTensor(new long[] {}, new float[1]));
+    Map<String, List<Long>> additional = Map.of("score_predictor.0.weight", List.of(2L, 6L));
+    try (Checkpoint checkpoint = Checkpoints.open(safetensors(weights))) {
+      Map<String, HostTensor> loaded = Weights.load(List.of(checkpoint), SMALL, additional);
+      weights.remove("bn.num_batches_tracked");
+      assertSame(weights, loaded);
+      assertThrows(InvalidInputException.class, () -> Weights.load(checkpoint, SMALL));
+      Map<String, List<Long>> absent = Map.of("score_predictor.1.weight", List.of(2L, 6L));
+      assertThrows(
+          InvalidInputException.class, () -> Weights.load(List.of(checkpoint), SMALL, absent));
+    }
+  }
+
+  @Test
+  void integersAreNoWeights() throws IOException {
+    Map<String, PickleWriter.StoredTensor> tensors =
+        Map.of(
+            "cls_token",
+            PickleWriter.StoredTensor.contiguous("LongStorage", "0", List.of(1L, 1L, 6L)));
+    Path file =
+        new TorchArchive(new PickleWriter().stateDict(tensors).stop())
+            .entry("data/0", new byte[48])
+            .write(folder.resolve("weights.pth"));
+    String message =
+        assertThrows(InvalidInputException.class, () -> load(file, SMALL)).getMessage();
+    assertTrue(
+        message.contains("1 of a type other than F64, F32, F16 or BF16 ('cls_token' is I64)"),
+        message);
   }
 }
