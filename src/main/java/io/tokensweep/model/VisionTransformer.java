@@ -113,15 +113,25 @@ public final class VisionTransformer {
    * @return logits, (B, classes)
    */
   public NDArray classify(Tokens tokens) {
+    List<NDArray> heads = headLogits(tokens);
+    return heads.size() == 1 ? heads.get(0) : heads.get(0).add(heads.get(1)).div(2);
+  }
+
+  /**
+   * Final LayerNorm and each head on its own token.
+   *
+   * @return logits of the class token and, distilled, of the distillation token, each (B, classes)
+   */
+  public List<NDArray> headLogits(Tokens tokens) {
     NDArray specials =
         Block.layerNorm(
             tokens.x().get(":, :{}, :", architecture.specials()),
             weights.get("norm.weight"),
             weights.get("norm.bias"));
-    NDArray logits = head(specials.get(":, 0, :"), "head");
+    NDArray classToken = head(specials.get(":, 0, :"), "head");
     return architecture.distilled()
-        ? logits.add(head(specials.get(":, 1, :"), "head_dist")).div(2)
-        : logits;
+        ? List.of(classToken, head(specials.get(":, 1, :"), "head_dist"))
+        : List.of(classToken);
   }
 
   private NDArray head(NDArray x, String name) {

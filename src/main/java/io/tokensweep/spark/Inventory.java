@@ -20,41 +20,55 @@ import org.apache.spark.broadcast.Broadcast;
  */
 record Inventory(List<ImageRow> images) {
   private static final int SMALLEST_RESOLUTION = 32;
+  private static final int IMAGES_OF_A_JOB = 4096;
 
   Inventory {
     images = List.copyOf(images);
   }
 
   /** Decodes and hashes all images in parallel. */
-  static Inventory take(JavaSparkContext spark, ImageSource source, String runId) {
+  static Inventory take(
+      JavaSparkContext spark, ImageSource source, String runId, Progress progress) {
     int count = source.images().size();
-    int slices = Math.max(1, Math.min(count, spark.defaultParallelism() * 4));
+    Broadcast<ImageSource> shared = spark.broadcast(source);
+    List<ImageRow> rows = new ArrayList<>();
+    for (int from = 0; from < count; from += IMAGES_OF_A_JOB) {
+      int to = Math.min(count, from + IMAGES_OF_A_JOB);
+      int slices = Math.min(to - from, spark.defaultParallelism() * 4);
+      List<List<String[]>> checked =
+          spark
+              .parallelize(ranges(from, to, slices), slices)
+              .map(range -> check(shared.value(), range[0], range[1]))
+              .collect();
+      for (String[] result : checked.stream().flatMap(List::stream).toList()) {
+        rows.add(row(runId, source.images().get(rows.size()), result[0], result[1]));
+      }
+      progress.add(to - from);
+    }
+    shared.unpersist();
+    return new Inventory(rows);
+  }
+
+  private static List<int[]> ranges(int from, int to, int slices) {
     List<int[]> ranges = new ArrayList<>();
     for (int i = 0; i < slices; i++) {
+      int length = to - from;
       ranges.add(
-          new int[] {(int) ((long) count * i / slices), (int) ((long) count * (i + 1) / slices)});
+          new int[] {
+            from + (int) ((long) length * i / slices),
+            from + (int) ((long) length * (i + 1) / slices)
+          });
     }
-    Broadcast<ImageSource> shared = spark.broadcast(source);
-    List<List<String[]>> checked =
-        spark
-            .parallelize(ranges, slices)
-            .map(range -> check(shared.value(), range[0], range[1]))
-            .collect();
-    shared.unpersist();
-    List<ImageRow> rows = new ArrayList<>();
-    for (List<String[]> range : checked) {
-      for (String[] result : range) {
-        ImageEntry entry = source.images().get(rows.size());
-        rows.add(
-            new ImageRow(
-                runId,
-                entry.name(),
-                entry.label(),
-                Optional.of(result[0]).filter(hash -> !hash.isEmpty()),
-                Optional.of(result[1]).filter(error -> !error.isEmpty())));
-      }
-    }
-    return new Inventory(rows);
+    return ranges;
+  }
+
+  private static ImageRow row(String runId, ImageEntry entry, String hash, String error) {
+    return new ImageRow(
+        runId,
+        entry.name(),
+        entry.label(),
+        Optional.of(hash).filter(text -> !text.isEmpty()),
+        Optional.of(error).filter(text -> !text.isEmpty()));
   }
 
   /** Hash and error of each image, empty where there is none. */

@@ -16,19 +16,20 @@ final class Progress {
   private final boolean terminal;
   private final String stage;
   private final long total;
-  private final int trials;
+  private final String what;
   private final long start = System.nanoTime();
   private long done;
   private long lastPrint;
 
   /**
+   * @param what printed ahead of the images, such as the number of trials
    * @param total images to evaluate, each once for every trial of its group
    */
-  Progress(PrintStream out, boolean terminal, String stage, int trials, long total) {
+  Progress(PrintStream out, boolean terminal, String stage, String what, long total) {
     this.out = out;
     this.terminal = terminal;
     this.stage = stage;
-    this.trials = trials;
+    this.what = what;
     this.total = total;
   }
 
@@ -48,9 +49,9 @@ final class Progress {
     String line =
         String.format(
             Locale.ROOT,
-            "%-10s  %d trials  %,d/%,d images  %,.0f images/s  %s",
+            "%-10s  %s%,d/%,d images  %,.0f images/s  %s",
             stage,
-            trials,
+            what,
             done,
             total,
             rate,

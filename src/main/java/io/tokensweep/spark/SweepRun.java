@@ -72,9 +72,9 @@ public final class SweepRun {
    * @throws InvalidInputException if the sweep cannot start; nothing is left behind then
    */
   public RunSummary run() {
-    ResultStore store = ResultStore.create(options.results());
     Plan all = Plan.of(sweep, options.limit(), Set.of());
     checkCheckpoints(all);
+    ResultStore store = ResultStore.create(options.results());
     SparkSession session = Sessions.start(sweep.name());
     try {
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
@@ -173,7 +173,8 @@ public final class SweepRun {
   }
 
   private Inventory inventory(OpenRun run, ImageSource source, JavaSparkContext spark) {
-    Inventory inventory = Inventory.take(spark, source, run.runId());
+    Progress progress = new Progress(log, terminal, "images", "", source.images().size());
+    Inventory inventory = Inventory.take(spark, source, run.runId(), progress);
     List<ImageRow> bad = inventory.bad();
     if (!bad.isEmpty() && options.onBadImage() == RunOptions.OnBadImage.STOP) {
       run.abandon();
@@ -201,7 +202,7 @@ public final class SweepRun {
         plan.units().stream()
             .mapToLong(unit -> (long) unit.images() * unit.group().trials().size())
             .sum();
-    Progress progress = new Progress(log, terminal, "quality", trials(plan), total);
+    Progress progress = new Progress(log, terminal, "quality", trials(plan) + " trials  ", total);
     return jobs.quality(plan.units(), quality.batchSize(), progress);
   }
 
@@ -209,7 +210,7 @@ public final class SweepRun {
       UnitJobs jobs, Plan plan, Measure.Throughput throughput, Provenance provenance) {
     long total =
         (long) trials(plan) * throughput.batchSize() * (throughput.repeats() + throughput.warmup());
-    Progress progress = new Progress(log, terminal, "throughput", trials(plan), total);
+    Progress progress = new Progress(log, terminal, "throughput", trials(plan) + " trials  ", total);
     return jobs.throughput(plan.groups(), throughput, provenance.threadsPerSlot(), progress);
   }
 

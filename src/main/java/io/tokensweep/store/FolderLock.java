@@ -4,39 +4,45 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * An operating-system lock on a file: it ends with the process that holds it, however that ends.
- */
+/** An operating-system lock on a file: it ends with the process that holds it, however that ends. */
 final class FolderLock implements AutoCloseable {
+  /** Closing any channel to a file ends all locks of the process on it, so each is opened once. */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path file;
   private final FileChannel channel;
 
-  private FolderLock(FileChannel channel) {
+  private FolderLock(Path file, FileChannel channel) {
+    this.file = file;
     this.channel = channel;
   }
 
-  /** The lock, or nothing while somebody else holds it. */
-  static Optional<FolderLock> tryLock(Path file) {
+  /** The lock, or nothing while somebody else holds it, in this process or another. */
+  static Optional<FolderLock> tryLock(Path path) {
+    Path file = path.toAbsolutePath().normalize();
+    if (!HELD.add(file)) {
+      return Optional.empty();
+    }
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.createDirectories(file.getParent());
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      try {
-        FileLock lock = channel.tryLock();
-        if (lock != null) {
-          return Optional.of(new FolderLock(channel));
-        }
-      } catch (OverlappingFileLockException e) {
-        // held by another thread of this process: the same as by another process
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        return Optional.of(new FolderLock(file, channel));
       }
       channel.close();
+      HELD.remove(file);
       return Optional.empty();
     } catch (IOException e) {
+      HELD.remove(file);
       throw new UncheckedIOException(e);
     }
   }
@@ -58,6 +64,8 @@ final class FolderLock implements AutoCloseable {
       channel.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      HELD.remove(file);
     }
   }
 }

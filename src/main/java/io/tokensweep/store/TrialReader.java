@@ -42,8 +42,8 @@ final class TrialReader {
       return rows;
     } catch (IOException | RuntimeException e) {
       throw new InvalidInputException(
-          "%s: not a readable Parquet file: %s; restore it or remove its run from %s"
-              .formatted(file, firstLine(e), file.getFileSystem().getPath("runs")),
+          "%s: not a readable Parquet file: %s; restore it or remove its run's manifest from runs/"
+              .formatted(file, firstLine(e)),
           e);
     }
   }

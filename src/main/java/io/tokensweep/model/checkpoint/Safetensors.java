@@ -114,6 +114,21 @@ final class Safetensors implements Checkpoint {
     return new HostTensor(info.shape().stream().mapToLong(Long::longValue).toArray(), data);
   }
 
+  /**
+   * The stored bytes of a tensor of any type, little-endian.
+   *
+   * @param name one of {@link #tensors()}
+   */
+  ByteBuffer stored(String name) {
+    SafetensorsHeader.Entry entry = header.entries().get(name);
+    try {
+      return bytes(bufferStart + entry.begin(), Math.toIntExact(entry.end() - entry.begin()));
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "%s: tensor %s cannot be read: %s".formatted(file, Quoted.of(name), e.getMessage()), e);
+    }
+  }
+
   @Override
   public void close() {
     try {

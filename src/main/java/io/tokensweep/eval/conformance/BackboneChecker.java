@@ -1,0 +1,28 @@
+package io.tokensweep.eval.conformance;
+
+import ai.djl.ndarray.NDManager;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Plain and distilled backbones, at the resolution they were trained at or another. */
+final class BackboneChecker implements Checker {
+  @Override
+  public Optional<String> unsupported(GoldenCase golden) {
+    return NetworkCase.unsupported(golden);
+  }
+
+  @Override
+  public CaseResult check(GoldenCase golden) {
+    Comparison comparison = new Comparison(golden);
+    try (NDManager manager = NDManager.newBaseManager();
+        Outputs outputs = new Outputs(golden, comparison)) {
+      NetworkCase run = NetworkCase.load(golden, comparison, manager);
+      Recorder recorder = Recorder.run(run, Collections.unmodifiableSortedMap(new TreeMap<>()));
+      outputs.network(recorder);
+      outputs.floats("tokens_final", recorder.tokensFinal());
+      outputs.leaveOutOthers();
+    }
+    return comparison.result();
+  }
+}

@@ -1,0 +1,101 @@
+package io.tokensweep.eval.conformance;
+
+import io.tokensweep.model.checkpoint.TypedTensors;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The recorded tensors of a case, compared one by one where they are there. */
+final class Outputs implements AutoCloseable {
+  private final GoldenCase golden;
+  private final Comparison comparison;
+  private final TypedTensors tensors;
+  private final Set<String> seen = new HashSet<>();
+
+  Outputs(GoldenCase golden, Comparison comparison) {
+    this.golden = golden;
+    this.comparison = comparison;
+    this.tensors = golden.tensors();
+  }
+
+  /** What every network case may record: logits, heads, class tokens and token counts. */
+  void network(Recorder recorder) {
+    tokenCounts(recorder);
+    floats("logits", recorder.logits());
+    if (has("logits_f64")) {
+      double[] expected = tensors.doubles("logits_f64");
+      comparison.numbers(
+          "logits_f64",
+          Comparison.widen(recorder.logits()),
+          expected,
+          Tolerance.of(golden, "logits", expected));
+    }
+    List<String> heads = List.of("logits_head", "logits_head_dist");
+    for (int i = 0; i < recorder.heads().size(); i++) {
+      floats(heads.get(i), recorder.heads().get(i));
+    }
+    floats("cls_layers", recorder.classTokens());
+  }
+
+  private void tokenCounts(Recorder recorder) {
+    if (!golden.json().at("/n_tokens_after_block").isMissingNode()) {
+      int[] expected =
+          golden.wholes("/n_tokens_after_block").stream().mapToInt(Integer::intValue).toArray();
+      comparison.require(
+          "n_tokens_after_block",
+          Arrays.equals(recorder.counts(), expected),
+          "is %s, expected %s"
+              .formatted(Arrays.toString(recorder.counts()), Arrays.toString(expected)));
+    }
+  }
+
+  /** Compares an F32 tensor if it is recorded. */
+  void floats(String name, float[] actual) {
+    if (has(name)) {
+      floats(name, actual, expected(name));
+    }
+  }
+
+  /**
+   * Compares with the tensor after its tokens were put into another order.
+   *
+   * @param expected the recorded values
+   */
+  void floats(String name, float[] actual, double[] expected) {
+    comparison.numbers(name, Comparison.widen(actual), expected, tolerance(name, expected));
+  }
+
+  double tolerance(String name, double[] expected) {
+    return Tolerance.of(golden, name, expected);
+  }
+
+  double[] expected(String name) {
+    return Comparison.widen(tensors.floats(name));
+  }
+
+  int[] integers(String name) {
+    return tensors.integers(name);
+  }
+
+  /** Whether a tensor is recorded; asking counts as having compared it. */
+  boolean has(String name) {
+    boolean there = tensors.tensors().containsKey(name);
+    if (there) {
+      seen.add(name);
+    }
+    return there;
+  }
+
+  /** Names the recorded tensors that nobody asked for. */
+  void leaveOutOthers() {
+    tensors.tensors().keySet().stream()
+        .filter(name -> !seen.contains(name))
+        .forEach(comparison::leaveOut);
+  }
+
+  @Override
+  public void close() {
+    tensors.close();
+  }
+}

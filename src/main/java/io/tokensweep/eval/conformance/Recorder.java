@@ -1,0 +1,138 @@
+package io.tokensweep.eval.conformance;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.tokensweep.eval.Forward;
+import io.tokensweep.model.Block;
+import io.tokensweep.model.Need;
+import io.tokensweep.model.Tokens;
+import io.tokensweep.model.VisionTransformer;
+import io.tokensweep.reduction.Reduction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Runs a network once and keeps, in Java memory, what golden cases record of it. */
+final class Recorder implements Forward.Observer {
+  private final VisionTransformer network;
+  private final Set<Integer> sites;
+  private final Set<Need> needs;
+  private final int[] counts;
+  private final float[] classTokens;
+  private final int batch;
+  private final Map<Integer, SiteRecord> records = new TreeMap<>();
+  private final List<float[]> heads = new ArrayList<>();
+  private float[] tokensFinal = new float[0];
+  private float[] logits = new float[0];
+
+  private Recorder(NetworkCase run, SortedMap<Integer, Reduction> sites) {
+    this.network = run.network();
+    this.sites = sites.keySet();
+    this.needs = sites.isEmpty() ? Set.of() : Set.of(Need.CLASS_ROW);
+    this.batch = Math.toIntExact(run.pixels().getShape().get(0));
+    int depth = network.blocks().size();
+    this.counts = new int[depth];
+    this.classTokens = new float[batch * depth * network.architecture().width()];
+  }
+
+  static Recorder run(NetworkCase run, SortedMap<Integer, Reduction> sites) {
+    Recorder recorder = new Recorder(run, sites);
+    try (NDManager scope = run.pixels().getManager().newSubManager()) {
+      NDArray view = run.pixels().reshape(run.pixels().getShape());
+      view.attach(scope);
+      recorder.logits =
+          new Forward(run.network(), sites, recorder).logits(view, run.imageKeys()).toFloatArray();
+    }
+    return recorder;
+  }
+
+  @Override
+  public Set<Need> needs() {
+    return needs;
+  }
+
+  @Override
+  public Tokens embedded(Tokens tokens) {
+    return tokens.recordingSources();
+  }
+
+  @Override
+  public void attended(int block, Block.Attended attended) {
+    if (sites.contains(block)) {
+      int patches = attended.tokens().patches();
+      int[] sources = sources(attended.tokens());
+      records.put(
+          block,
+          new SiteRecord(
+              patches, patches, attended.attention().classRow().toFloatArray(), sources, sources));
+    }
+  }
+
+  @Override
+  public void reduced(int block, Tokens tokens) {
+    records.computeIfPresent(
+        block,
+        (any, site) ->
+            new SiteRecord(
+                site.tokensBefore(),
+                tokens.patches(),
+                site.classAttention(),
+                site.sourcesBefore(),
+                sources(tokens)));
+  }
+
+  @Override
+  public void left(int block, Tokens tokens) {
+    counts[block] = tokens.count();
+    int width = network.architecture().width();
+    float[] classToken = tokens.x().get(":, 0, :").toFloatArray();
+    for (int image = 0; image < batch; image++) {
+      System.arraycopy(
+          classToken, image * width, classTokens, (image * counts.length + block) * width, width);
+    }
+    if (block == counts.length - 1) {
+      tokensFinal = tokens.x().toFloatArray();
+      network.headLogits(tokens).forEach(head -> heads.add(head.toFloatArray()));
+    }
+  }
+
+  private static int[] sources(Tokens tokens) {
+    return tokens.sources().orElseThrow().toIntArray();
+  }
+
+  int batch() {
+    return batch;
+  }
+
+  /** (B, classes). */
+  float[] logits() {
+    return logits;
+  }
+
+  /** Each head's own logits, (B, classes). */
+  List<float[]> heads() {
+    return heads;
+  }
+
+  /** Class token behind every block, (B, L, D). */
+  float[] classTokens() {
+    return classTokens;
+  }
+
+  /** All tokens behind the last block, (B, T, D). */
+  float[] tokensFinal() {
+    return tokensFinal;
+  }
+
+  /** Tokens behind every block, specials included. */
+  int[] counts() {
+    return counts;
+  }
+
+  SiteRecord site(int block) {
+    return records.get(block);
+  }
+}

@@ -1,0 +1,134 @@
+package io.tokensweep.eval;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import io.tokensweep.model.AttentionView;
+import io.tokensweep.model.Need;
+import io.tokensweep.model.RowSelector;
+import io.tokensweep.model.TokenRows;
+import io.tokensweep.model.Tokens;
+import io.tokensweep.reduction.Reduction;
+import io.tokensweep.reduction.Site;
+import io.tokensweep.reduction.TokenCount;
+import java.util.Optional;
+import java.util.Set;
+
+/** One small reduction of every kind. */
+final class TestReductions {
+  private TestReductions() {}
+
+  private static NDArray firstTokens(Tokens tokens, int patches) {
+    int count = tokens.specials() + Math.min(patches, tokens.patches());
+    return tokens
+        .x()
+        .getManager()
+        .arange(0, count, 1, DataType.INT64)
+        .reshape(1, count)
+        .broadcast(tokens.batch(), count);
+  }
+
+  /** Ahead of a block: the first patches go on. */
+  record FirstPatches(int patches) implements Reduction.BeforeBlock {
+    @Override
+    public TokenCount after(TokenCount before) {
+      return before.map(n -> Math.min(n, patches));
+    }
+
+    @Override
+    public Tokens reduce(Tokens tokens, Site site) {
+      return TokenRows.gather(tokens, firstTokens(tokens, patches));
+    }
+  }
+
+  /** Inside attention: the first rows go on, in every second image one of them as padding. */
+  record FirstRows(int patches) implements Reduction.InsideAttention {
+    @Override
+    public TokenCount after(TokenCount before) {
+      return new TokenCount(
+          Math.min(before.least(), patches - 1), Math.min(before.most(), patches));
+    }
+
+    @Override
+    public RowSelector selector(Site site) {
+      return new RowSelector() {
+        @Override
+        public Set<Need> needs() {
+          return Set.of(Need.VALUE_NORMS);
+        }
+
+        @Override
+        public Rows select(Tokens tokens, AttentionView attention) {
+          NDArray rows = firstTokens(tokens, patches);
+          NDArray active = attention.valueNorms().getManager().ones(rows.getShape());
+          for (int image = 1; image < tokens.batch(); image += 2) {
+            active.set(new ai.djl.ndarray.index.NDIndex(image + ", -1"), 0);
+          }
+          return new Rows(rows, Optional.of(active));
+        }
+      };
+    }
+  }
+
+  /** Behind attention: neighbours are averaged by what {@code need} gives and sizes are kept. */
+  record AveragePairs(Need need) implements Reduction.AfterAttention {
+    @Override
+    public TokenCount after(TokenCount before) {
+      return before.map(n -> n / 2);
+    }
+
+    @Override
+    public Set<Need> needs() {
+      return Set.of(need);
+    }
+
+    @Override
+    public Tokens reduce(Tokens tokens, AttentionView attention, Site site) {
+      int specials = tokens.specials();
+      int pairs = tokens.patches() / 2;
+      NDArray signal =
+          switch (need) {
+            case CLASS_ROW -> attention.classRow();
+            case MEAN_KEYS -> attention.meanKeys();
+            case VALUE_NORMS -> attention.valueNorms();
+            case MATRIX -> attention.matrix();
+          };
+      NDArray specialTokens = tokens.x().get(":, :{}, :", specials);
+      NDArray left = tokens.x().get(":, {}:{}, :", specials, specials + pairs);
+      NDArray right = tokens.x().get(":, {}:{}, :", specials + pairs, specials + 2 * pairs);
+      NDArray merged = left.add(right).div(2).add(signal.mean());
+      NDArray x = specialTokens.concat(merged, 1);
+      NDArray sizes =
+          x.getManager().ones(new ai.djl.ndarray.types.Shape(tokens.batch(), specials + pairs));
+      return new Tokens(
+          x, specials, Optional.of(sizes.mul(2)), true, Optional.empty(), Optional.empty());
+    }
+  }
+
+  /** Behind a block: all but the first patches become padding and zero. */
+  record Halt(int patches) implements Reduction.AfterBlock {
+    @Override
+    public TokenCount after(TokenCount before) {
+      return before.map(n -> Math.min(n, patches));
+    }
+
+    @Override
+    public Tokens reduce(Tokens tokens, Site site) {
+      NDArray marks =
+          tokens
+              .x()
+              .getManager()
+              .arange(tokens.count())
+              .lt(tokens.specials() + patches)
+              .toType(DataType.FLOAT32, false)
+              .reshape(1, tokens.count())
+              .broadcast(tokens.batch(), tokens.count());
+      return new Tokens(
+          tokens.x().mul(marks.expandDims(2)),
+          tokens.specials(),
+          tokens.sizes(),
+          tokens.proportional(),
+          Optional.of(marks),
+          tokens.sources());
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.tokensweep.eval;
+
+import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Need;
+import io.tokensweep.reduction.MethodCalls;
+import io.tokensweep.reduction.Reduction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A tree of variants that part and agree at many places: every method, every kind of site. */
+final class Variants {
+  private Variants() {}
+
+  static List<Variant> mixed(Architecture architecture) {
+    List<Variant> variants = new ArrayList<>();
+    add(variants, MethodCalls.sites("none", architecture, 1, List.of(), Map.of()));
+    for (double rate : new double[] {0.5, 0.7, 1}) {
+      for (List<Integer> sites : List.of(List.of(1, 3), List.of(1, 4), List.of(0, 5))) {
+        for (boolean fuse : new boolean[] {true, false}) {
+          add(variants, MethodCalls.sites("evit", architecture, rate, sites, Map.of("fuse", fuse)));
+        }
+        for (long seed = 0; seed < 2; seed++) {
+          add(
+              variants,
+              MethodCalls.sites("random", architecture, rate, sites, Map.of("seed", seed)));
+        }
+      }
+      add(
+          variants,
+          MethodCalls.sites(
+              "random", architecture, rate, List.of(2), Map.of("mode", "input", "seed", 3L)));
+    }
+    add(variants, Map.of(1, new TestReductions.FirstPatches(9)));
+    add(
+        variants,
+        Map.of(1, new TestReductions.FirstPatches(9), 3, new TestReductions.FirstPatches(5)));
+    add(variants, Map.of(1, new TestReductions.FirstRows(9)));
+    add(variants, Map.of(1, new TestReductions.FirstRows(9), 4, new TestReductions.FirstRows(4)));
+    for (Need need : Need.values()) {
+      add(variants, Map.of(1, new TestReductions.AveragePairs(need)));
+    }
+    add(
+        variants,
+        Map.of(
+            1,
+            new TestReductions.AveragePairs(Need.MATRIX),
+            2,
+            new TestReductions.AveragePairs(Need.MEAN_KEYS)));
+    add(variants, Map.of(1, new TestReductions.Halt(7)));
+    add(variants, Map.of(1, new TestReductions.Halt(7), 5, new TestReductions.Halt(3)));
+    return variants;
+  }
+
+  private static void add(List<Variant> variants, Map<Integer, ? extends Reduction> sites) {
+    SortedMap<Integer, Reduction> sorted = new TreeMap<>(sites);
+    variants.add(new Variant("variant " + variants.size(), sorted, 4));
+  }
+}

@@ -1,0 +1,122 @@
+package io.tokensweep.eval.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tokensweep.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConformanceTest {
+  private static final Path GOLDEN = Path.of("../shared/golden");
+
+  @TempDir Path folder;
+
+  private Path write(String name, String json) throws IOException {
+    Path golden = Files.createDirectories(folder.resolve(name));
+    Files.writeString(golden.resolve("case.json"), json);
+    return golden;
+  }
+
+  /** A golden case of the reference data with one piece of its text changed. */
+  private CaseResult altered(String name, String before, String after) throws IOException {
+    Path original = GOLDEN.resolve(name);
+    Assumptions.assumeTrue(Files.isDirectory(original), () -> original + " is not here");
+    String json = Files.readString(original.resolve("case.json"));
+    assertTrue(json.contains(before));
+    String others = GOLDEN.toAbsolutePath().normalize() + "/";
+    Path copy = write(name, json.replace(before, after).replace("\"../", "\"" + others));
+    Files.copy(original.resolve("io.safetensors"), copy.resolve("io.safetensors"));
+    return Conformance.run(copy).get(0);
+  }
+
+  @Test
+  void anUnchangedCopyPasses() throws IOException {
+    CaseResult result = altered("evit_k50_fuse_mini", "\"name\"", "\"name\"");
+    assertEquals(CaseResult.Status.PASS, result.status(), result.detail());
+  }
+
+  @Test
+  void anotherKeepRateFails() throws IOException {
+    CaseResult result = altered("evit_k50_fuse_mini", "\"keep_rate\": 0.5", "\"keep_rate\": 0.6");
+    assertEquals(CaseResult.Status.FAIL, result.status());
+    assertTrue(result.detail().contains("n_tokens_after_block"), result.detail());
+  }
+
+  @Test
+  void otherSitesFail() throws IOException {
+    CaseResult result =
+        altered("evit_k50_fuse_mini", "\"drop_loc\": [\n   3,", "\"drop_loc\": [\n   2,");
+    assertEquals(CaseResult.Status.FAIL, result.status());
+  }
+
+  @Test
+  void otherImagesFail() throws IOException {
+    CaseResult result = altered("evit_k50_nofuse_mini", "   0,\n   1,", "   1,\n   0,");
+    assertEquals(CaseResult.Status.FAIL, result.status());
+    assertTrue(result.maxAbsDiff().orElseThrow() > 0.01);
+  }
+
+  @Test
+  void anotherInterpolationFails() throws IOException {
+    CaseResult result =
+        altered("evit_mini_at96", "F.interpolate bicubic", "F.interpolate bilinear");
+    assertEquals(CaseResult.Status.FAIL, result.status());
+  }
+
+  @Test
+  void evitOfAnotherRepositoryIsNotSupported() throws IOException {
+    CaseResult result = altered("evit_k50_fuse_mini", "youweiliang/evit", "someone/else");
+    assertEquals(CaseResult.Status.UNSUPPORTED, result.status());
+  }
+
+  @Test
+  void unknownKindsAreNotSupported() throws IOException {
+    write("b", "{\"name\": \"b\", \"kind\": \"something new\"}");
+    write("a", "{\"name\": \"a\", \"kind\": \"other\"}");
+    Files.createDirectories(folder.resolve("no case"));
+    List<CaseResult> results = Conformance.run(folder);
+    assertEquals(List.of("a", "b"), results.stream().map(CaseResult::name).toList());
+    assertEquals(CaseResult.Status.UNSUPPORTED, results.get(1).status());
+    assertTrue(results.get(1).detail().contains("something new"));
+    assertTrue(results.get(1).maxAbsDiff().isEmpty());
+  }
+
+  @Test
+  void aCaseWithoutItsDataFailsAlone() throws IOException {
+    write("a", "{\"name\": \"a\", \"kind\": \"plain\", \"config\": {}}");
+    write("b", "{\"name\": \"b\", \"kind\": \"inputs\", \"tensors\": {\"x\": [1]}}");
+    List<CaseResult> results = Conformance.run(folder);
+    assertEquals(CaseResult.Status.FAIL, results.get(0).status());
+    assertEquals(CaseResult.Status.FAIL, results.get(1).status());
+    assertTrue(results.get(1).detail().contains("io.safetensors"), results.get(1).detail());
+  }
+
+  @Test
+  void refusesWhatIsNoFolderOfCases() throws IOException {
+    Path missing = folder.resolve("missing");
+    assertThrows(InvalidInputException.class, () -> Conformance.run(missing));
+    assertThrows(InvalidInputException.class, () -> Conformance.run(folder));
+    Files.createDirectories(folder.resolve("sub"));
+    assertTrue(Conformance.run(folder).isEmpty());
+    write("broken", "{\"name\":");
+    String message =
+        assertThrows(InvalidInputException.class, () -> Conformance.run(folder)).getMessage();
+    assertTrue(message.contains("broken/case.json: line 1"), message);
+    assertEquals(1, message.lines().count(), message);
+  }
+
+  @Test
+  void refusesACaseWithoutKind() throws IOException {
+    write("nameless", "{\"name\": 3}");
+    String message =
+        assertThrows(InvalidInputException.class, () -> Conformance.run(folder)).getMessage();
+    assertTrue(message.endsWith("name: found 3, allowed is text"), message);
+  }
+}
