@@ -16,6 +16,7 @@ import picocli.CommandLine.IVersionProvider;
     subcommands = {
       RunCommand.class,
       PlanCommand.class,
+      ConformanceCommand.class,
       ReportCommand.class,
       ResultsCommand.class,
       TrainCommand.class,

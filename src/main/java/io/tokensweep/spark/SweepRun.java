@@ -210,7 +210,8 @@ public final class SweepRun {
       UnitJobs jobs, Plan plan, Measure.Throughput throughput, Provenance provenance) {
     long total =
         (long) trials(plan) * throughput.batchSize() * (throughput.repeats() + throughput.warmup());
-    Progress progress = new Progress(log, terminal, "throughput", trials(plan) + " trials  ", total);
+    Progress progress =
+        new Progress(log, terminal, "throughput", trials(plan) + " trials  ", total);
     return jobs.throughput(plan.groups(), throughput, provenance.threadsPerSlot(), progress);
   }
 

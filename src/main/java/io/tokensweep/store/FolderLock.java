@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** An operating-system lock on a file: it ends with the process that holds it, however that ends. */
+/**
+ * An operating-system lock on a file: it ends with the process that holds it, however that ends.
+ */
 final class FolderLock implements AutoCloseable {
   /** Closing any channel to a file ends all locks of the process on it, so each is opened once. */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();

@@ -67,11 +67,12 @@ final class Initialisation {
     int quarter = width / 4;
     int grid = architecture.grid(architecture.imageSize());
     for (int patch = 0; patch < grid * grid; patch++) {
+      int column = patch % grid;
+      int row = patch / grid;
       int start = (architecture.specials() + patch) * width;
       for (int i = 0; i < quarter; i++) {
         double frequency = StrictMath.pow(LONGEST_WAVE, -(double) i / quarter);
-        double x = patch % grid * frequency;
-        int row = patch / grid;
+        double x = column * frequency;
         double y = row * frequency;
         data[start + i] = (float) StrictMath.sin(x);
         data[start + quarter + i] = (float) StrictMath.cos(x);
