@@ -13,7 +13,6 @@ final class Comparison {
   private final List<String> problems = new ArrayList<>();
   private final List<String> notCompared = new ArrayList<>();
   private int compared;
-  private double largest;
   private Worst worst = new Worst("", 0, 0);
 
   /** The tensor that came nearest to its limit, or went furthest beyond it. */
@@ -47,7 +46,6 @@ final class Comparison {
       difference = Math.max(difference, Double.isNaN(d) ? Double.POSITIVE_INFINITY : d);
     }
     Worst candidate = new Worst(tensor, difference, tolerance);
-    largest = Math.max(largest, difference);
     if (worst.tensor.isEmpty() || candidate.share() > worst.share()) {
       worst = candidate;
     }
@@ -91,7 +89,7 @@ final class Comparison {
         golden.name(),
         golden.kind(),
         problems.isEmpty() ? CaseResult.Status.PASS : CaseResult.Status.FAIL,
-        OptionalDouble.of(largest),
+        OptionalDouble.of(worst.difference),
         OptionalDouble.of(worst.tolerance),
         detail.toString());
   }
