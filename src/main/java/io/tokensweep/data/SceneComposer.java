@@ -10,7 +10,7 @@ final class SceneComposer {
   private static final double FAMILY_FOLLOWS_CLASS = 0.5;
 
   /** How often the hue of the object's body is chosen by the class. */
-  private static final double HUE_FOLLOWS_CLASS = 0.7;
+  private static final double HUE_FOLLOWS_CLASS = 0.8;
 
   private static final double HUE_DEVIATION = 0.04;
 
