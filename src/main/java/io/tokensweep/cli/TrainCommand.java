@@ -54,7 +54,10 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--batch", defaultValue = "32", description = "Images of one update.")
   private int batch;
 
-  @Option(names = "--learning-rate", defaultValue = "1.5e-3", description = "Highest learning rate.")
+  @Option(
+      names = "--learning-rate",
+      defaultValue = "1.5e-3",
+      description = "Highest learning rate.")
   private double learningRate;
 
   @Option(names = "--warmup", defaultValue = "200", description = "Steps of linear warm-up.")
