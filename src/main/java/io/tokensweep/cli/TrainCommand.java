@@ -48,7 +48,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--hidden", defaultValue = "256", description = "Channels inside the FFN.")
   private int hidden;
 
-  @Option(names = "--steps", defaultValue = "5000", description = "Number of updates.")
+  @Option(names = "--steps", defaultValue = "4000", description = "Number of updates.")
   private int steps;
 
   @Option(names = "--batch", defaultValue = "32", description = "Images of one update.")

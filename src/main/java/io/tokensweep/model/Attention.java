@@ -13,6 +13,13 @@ import java.util.Set;
  */
 final class Attention {
   private final int heads;
+
+  /**
+   * An array that lives as long as the weights, not a Java number: the engine frees the memory of a
+   * number right after the operation, and the backward pass would read it.
+   */
+  private final NDArray scale;
+
   private final NDArray qkvWeight;
   private final NDArray qkvBias;
   private final NDArray projectionWeight;
@@ -21,6 +28,8 @@ final class Attention {
   Attention(int heads, Map<String, NDArray> weights, String prefix) {
     this.heads = heads;
     this.qkvWeight = weights.get(prefix + "qkv.weight");
+    double headWidth = (double) qkvWeight.getShape().get(1) / heads;
+    this.scale = qkvWeight.getManager().create((float) Math.pow(headWidth, -0.5));
     this.qkvBias = weights.get(prefix + "qkv.bias");
     this.projectionWeight = weights.get(prefix + "proj.weight");
     this.projectionBias = weights.get(prefix + "proj.bias");
@@ -68,7 +77,7 @@ final class Attention {
             .singletonOrThrow()
             .reshape(batch, count, 3, heads, width / heads)
             .transpose(2, 0, 3, 1, 4);
-    NDArray queries = qkv.get(0).mul(Math.pow((double) width / heads, -0.5));
+    NDArray queries = qkv.get(0).mul(scale);
     NDArray keys = qkv.get(1);
     NDArray logits = queries.matMul(keys.transpose(0, 1, 3, 2));
     NDArray biased = keyBias(tokens).map(logits::add).orElse(logits);
@@ -102,7 +111,7 @@ final class Attention {
           switch (need) {
             case CLASS_ROW -> heads.matrix.get(":, :, 0, {}:", specials).mean(new int[] {1});
             case MEAN_KEYS -> heads.keys.mean(new int[] {1});
-            case VALUE_NORMS -> heads.values.pow(2).sum(new int[] {1, 3}).sqrt();
+            case VALUE_NORMS -> heads.values.square().sum(new int[] {1, 3}).sqrt();
             case MATRIX -> heads.matrix;
           });
     }

@@ -114,7 +114,7 @@ public final class VisionTransformer {
    */
   public NDArray classify(Tokens tokens) {
     List<NDArray> heads = headLogits(tokens);
-    return heads.size() == 1 ? heads.get(0) : heads.get(0).add(heads.get(1)).div(2);
+    return heads.size() == 1 ? heads.get(0) : heads.get(0).stack(heads.get(1)).mean(new int[] {0});
   }
 
   /**

@@ -42,7 +42,7 @@ record Backward(double loss, int correct, Map<String, float[]> gradients) {
           new VisionTransformer(architecture, batch.resolution(), weights)
               .logits(batch.pixels(scope));
       NDArray targets = targets(batch, architecture.classes(), labelSmoothing, scope);
-      NDArray loss = logits.logSoftmax(1).mul(targets).sum().mul(-1f / batch.labels().length);
+      NDArray loss = logits.logSoftmax(1).mul(targets).sum();
       collector.backward(loss);
       Map<String, float[]> gradients = new LinkedHashMap<>();
       weights.forEach((name, weight) -> gradients.put(name, weight.getGradient().toFloatArray()));
@@ -50,13 +50,16 @@ record Backward(double loss, int correct, Map<String, float[]> gradients) {
     }
   }
 
-  /** (1 - smoothing) at the label plus smoothing / classes everywhere, (B, classes). */
+  /**
+   * Factors of the log-probabilities that add up to the mean cross-entropy: -1 / B times (1 -
+   * smoothing) at the label plus smoothing / classes everywhere, (B, classes).
+   */
   private static NDArray targets(Batch batch, int classes, double smoothing, NDManager scope) {
     int count = batch.labels().length;
     float[] targets = new float[count * classes];
-    Arrays.fill(targets, (float) (smoothing / classes));
+    Arrays.fill(targets, (float) (-smoothing / classes / count));
     for (int i = 0; i < count; i++) {
-      targets[i * classes + batch.labels()[i]] += (float) (1 - smoothing);
+      targets[i * classes + batch.labels()[i]] -= (float) ((1 - smoothing) / count);
     }
     return scope.create(targets, new Shape(count, classes));
   }

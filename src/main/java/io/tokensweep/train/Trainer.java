@@ -1,6 +1,7 @@
 package io.tokensweep.train;
 
 import ai.djl.ndarray.NDManager;
+import io.tokensweep.InvalidInputException;
 import io.tokensweep.data.ShapesSource;
 import io.tokensweep.model.HostTensor;
 import io.tokensweep.model.checkpoint.Checkpoint;
@@ -77,6 +78,11 @@ public final class Trainer {
                 batches.next(),
                 recipe.labelSmoothing(),
                 manager);
+        if (!Double.isFinite(result.loss())) {
+          throw new InvalidInputException(
+              "train: the loss of step %d is not finite; start over with a lower --learning-rate"
+                  .formatted(step));
+        }
         AdamW.update(
             state.parameters(),
             result.gradients(),
