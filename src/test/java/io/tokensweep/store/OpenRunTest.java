@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -83,7 +84,7 @@ class OpenRunTest {
   }
 
   /** Every file by its path with its bytes, locks left out. */
-  private static TreeMap<String, String> tree(Path root) throws IOException {
+  private static NavigableMap<String, String> tree(Path root) throws IOException {
     TreeMap<String, String> files = new TreeMap<>();
     try (Stream<Path> walk = Files.walk(root)) {
       for (Path file : walk.filter(path -> !path.endsWith("claims.lock")).toList()) {
@@ -165,7 +166,7 @@ class OpenRunTest {
       assertEquals(Optional.empty(), run.readyManifest());
       run.publish(manifest);
     }
-    TreeMap<String, String> expected = tree(undisturbed);
+    NavigableMap<String, String> expected = tree(undisturbed);
     assertEquals(
         List.of("runs/" + runId + ".json"),
         expected.keySet().stream().filter(path -> path.endsWith(".json")).toList());
@@ -196,7 +197,7 @@ class OpenRunTest {
   void anUnfinishedRunOfOtherWorkIsLeftAlone() throws IOException {
     Path root = folder.resolve("store");
     ready(root).close();
-    TreeMap<String, String> before = tree(root);
+    NavigableMap<String, String> before = tree(root);
     begin(root, "other work").abandon();
     assertEquals(before, tree(root));
   }

@@ -11,6 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +24,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The written contract and the tables agree in names, types and order. */
 class SchemaDocumentTest {
   private static final Path DOCUMENT = Path.of("docs/results-schema.md");
+
+  private static final Pattern COLUMN = Pattern.compile("(\\w+) (\\w+)");
+  private static final Pattern ROW = Pattern.compile("^\\| `(\\w+)` \\| (\\w+) ");
 
   private static List<String> lines;
 
@@ -39,10 +45,9 @@ class SchemaDocumentTest {
   @MethodSource("tables")
   void theDocumentListsTheColumns(Table<?> table) {
     Map<String, String> declared = new LinkedHashMap<>();
-    for (String column : table.sparkSchema().split(", ")) {
-      int space = column.indexOf(' ');
-      declared.put(
-          column.substring(0, space), column.substring(space + 1).toLowerCase(Locale.ROOT));
+    Matcher column = COLUMN.matcher(table.sparkSchema());
+    while (column.find()) {
+      declared.put(column.group(1), column.group(2).toLowerCase(Locale.ROOT));
     }
     Map<String, String> documented = documented(table.name());
     assertEquals(new ArrayList<>(declared.keySet()), new ArrayList<>(documented.keySet()));
@@ -57,7 +62,7 @@ class SchemaDocumentTest {
   /** Column and type of each row of the first Markdown table below the heading. */
   private static Map<String, String> documented(String table) {
     int heading =
-        java.util.stream.IntStream.range(0, lines.size())
+        IntStream.range(0, lines.size())
             .filter(i -> lines.get(i).matches("#+ `?%s`?".formatted(table)))
             .findFirst()
             .orElseThrow(() -> new AssertionError("no section " + table));
@@ -66,9 +71,9 @@ class SchemaDocumentTest {
       if (line.startsWith("#")) {
         break;
       }
-      if (line.startsWith("| `")) {
-        String[] cells = line.split("\\|");
-        columns.put(cells[1].strip().replace("`", ""), cells[2].strip().replace("`", ""));
+      Matcher row = ROW.matcher(line);
+      if (row.find()) {
+        columns.put(row.group(1), row.group(2));
       }
     }
     return columns;
