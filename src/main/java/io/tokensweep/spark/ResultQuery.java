@@ -11,11 +11,10 @@ import io.tokensweep.store.Table;
 import io.tokensweep.store.Tables;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
@@ -29,7 +28,6 @@ import org.apache.spark.sql.types.StructType;
  * hold exactly what the manifests list.
  */
 public final class ResultQuery implements AutoCloseable {
-  private static final Pattern PARQUET_PATH = Pattern.compile("(?:file:)?(/[^\\s'\"]*\\.parquet)");
   private static final Pattern NEEDS_QUOTES = Pattern.compile("[\",\r\n]|^\\s|\\s$");
   private static final StructType RUNS =
       StructType.fromDDL(
@@ -40,10 +38,14 @@ public final class ResultQuery implements AutoCloseable {
               + " sweep_text STRING, measured INT, reused INT, images BIGINT");
 
   private final SparkSession session;
+  private final Path root;
+  private final List<StoredFile> files;
   private final ObjectMapper mapper = new ObjectMapper();
 
-  private ResultQuery(SparkSession session) {
+  private ResultQuery(SparkSession session, Path root, List<StoredFile> files) {
     this.session = session;
+    this.root = root;
+    this.files = files;
   }
 
   /**
@@ -63,7 +65,7 @@ public final class ResultQuery implements AutoCloseable {
               Tables.TRIALS, Tables.PREDICTIONS, Tables.LAYERS, Tables.TIMINGS, Tables.IMAGES)) {
         register(session, table, files, store.root());
       }
-      return new ResultQuery(session);
+      return new ResultQuery(session, store.root(), files);
     } catch (RuntimeException e) {
       session.stop();
       throw e;
@@ -128,10 +130,9 @@ public final class ResultQuery implements AutoCloseable {
   public Answer run(String sql) {
     try {
       var frame = session.sql(sql);
-      List<String> columns = List.of(frame.columns());
-      refuseTwins(columns);
+      List<String> columns = distinct(frame.columns());
       List<Map<String, Object>> rows = new ArrayList<>();
-      for (String row : frame.toJSON().collectAsList()) {
+      for (String row : frame.toDF(columns.toArray(String[]::new)).toJSON().collectAsList()) {
         rows.add(mapper.readValue(row, new com.fasterxml.jackson.core.type.TypeReference<>() {}));
       }
       return new Answer(mapper, columns, rows);
@@ -140,28 +141,32 @@ public final class ResultQuery implements AutoCloseable {
     }
   }
 
-  private static void refuseTwins(List<String> columns) {
-    Set<String> seen = new HashSet<>();
+  /** The second column of a name gets its number, as rows are objects by column. */
+  private static List<String> distinct(String[] columns) {
+    Set<String> names = new LinkedHashSet<>();
     for (String column : columns) {
-      if (!seen.add(column)) {
-        throw new InvalidInputException(
-            "two columns are called '%s'; rename one with AS".formatted(column));
+      String name = column;
+      for (int number = 2; !names.add(name); number++) {
+        name = column + "_" + number;
       }
     }
+    return List.copyOf(names);
   }
 
-  private static InvalidInputException explain(String sql, Exception failure) {
+  private InvalidInputException explain(String sql, Exception failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof AnalysisException) {
         return new InvalidInputException(
             "SQL: %s in: %s".formatted(FailureReason.of(cause), sql), failure);
       }
-      Matcher path = PARQUET_PATH.matcher(String.valueOf(cause.getMessage()));
-      if (path.find()) {
-        return new InvalidInputException(
-            "%s: not a readable Parquet file; restore it or remove its run's manifest from runs/"
-                .formatted(path.group(1)),
-            failure);
+      String message = String.valueOf(cause.getMessage());
+      for (StoredFile file : files) {
+        if (message.contains(file.path())) {
+          return new InvalidInputException(
+              "%s: not a readable Parquet file; restore it or remove its run's manifest from runs/"
+                  .formatted(root.resolve(file.path())),
+              failure);
+        }
       }
     }
     return new InvalidInputException(

@@ -280,7 +280,7 @@ class BadInputTest {
     Object[] sql = {"results", "--results", results, "--sql", "select sum(loss) from predictions"};
 
     Files.write(trials, Arrays.copyOf(good, good.length - 10));
-    long runs = Duck.count(results, "(select * from glob('%s/runs/*'))".formatted(results));
+    Path manifest = only("runs");
     run("--limit", "10").refused(trials.toString(), "manifest");
     Program.run("report", "--results", results).refused(trials.toString());
     Program.run(sql).refused(trials.toString());
@@ -293,8 +293,7 @@ class BadInputTest {
     Files.write(trials, flipped);
     run("--limit", "10").refused(trials.toString(), "not a readable Parquet file");
     Program.run("report", "--results", results).refused(trials.toString());
-    assertEquals(
-        runs, Duck.cell(results, "select count(*) from glob('%s/runs/*')".formatted(results)));
+    assertEquals(1, results.resolve("runs").toFile().list().length);
     Files.write(trials, good);
 
     byte[] rows = Files.readAllBytes(predictions);
@@ -309,7 +308,6 @@ class BadInputTest {
     Program.run(sql).refused(predictions.toString(), "is missing");
     run("--limit", "10").refused(predictions.toString(), "is missing");
 
-    Path manifest = only("runs");
     Files.writeString(manifest, "{\"schema\": ");
     Program.run(sql).refused(manifest.toString(), "Manifest");
     Program.run("report", "--results", results).refused(manifest.toString());

@@ -11,9 +11,11 @@ import io.tokensweep.store.Duck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,73 +76,66 @@ class DeathTest {
     }
   }
 
-  private static void finishes(Path results) throws IOException {
-    assertEquals(List.of(), files(results, "(runs/.*json|(trials|predictions)/.*)"));
-    List<Path> kept = files(results, "_work/[^/]+/(units/[^.].*|predictions/unit=.*\\.parquet)");
-    List<Object> times = new ArrayList<>();
-    for (Path file : kept) {
-      times.add(Files.getLastModifiedTime(file));
-    }
-    String runId = files(results, "_work/[^/]+/claim.json").get(0).getParent().getFileName() + "";
-    Ended again = Program.run(arguments(results));
-    assertEquals(0, again.code(), again.err());
-    assertEquals(runId, again.json().get("run_id").textValue());
-    assertEquals(undisturbed, Duck.contents(results));
-    assertEquals(List.of(results.resolve("_work/claims.lock")), files(results, "_work/.+"));
-    for (Path file : files(results, "predictions/.*\\.parquet")) {
-      String unit = file.getParent().getFileName().toString();
-      for (int i = 0; i < kept.size(); i++) {
-        if (kept.get(i).toString().contains(unit)) {
-          assertEquals(times.get(i), Files.getLastModifiedTime(file), "measured again: " + unit);
-        }
-      }
-    }
-  }
-
   @Test
-  void killedAmongTheUnits() throws Exception {
-    Path results = folder.resolve("units");
-    try (Child child = Child.start(folder, arguments(results))) {
-      awaitUnits(child, results, 1);
-      child.process().destroyForcibly().waitFor();
+  void killedAmongItsUnitsThenStoppedWhileTiming() throws Exception {
+    Path results = folder.resolve("dying");
+    try (Child killed = Child.start(folder, arguments(results))) {
+      awaitUnits(killed, results, 1);
+      killed.process().destroyForcibly().waitFor();
     }
-    finishes(results);
-  }
+    Map<Path, FileTime> kept = committed(results);
+    String runId = onlyRun(results);
+    assertNothingPublished(results);
 
-  @Test
-  void killedWhileTiming() throws Exception {
-    Path results = folder.resolve("timing");
-    try (Child child = Child.start(folder, arguments(results))) {
-      awaitUnits(child, results, UNITS);
-      child.process().destroyForcibly().waitFor();
-    }
-    finishes(results);
-  }
-
-  @Test
-  void stoppedByASignal() throws Exception {
-    Path results = folder.resolve("signal");
-    try (Child child = Child.start(folder, arguments(results))) {
-      awaitUnits(child, results, 1);
-      child.process().destroy();
-      assertTrue(child.process().waitFor(60, TimeUnit.SECONDS));
-      Ended ended = child.await();
+    try (Child stopped = Child.start(folder, arguments(results))) {
+      awaitUnits(stopped, results, UNITS);
+      stopped.process().destroy();
+      Ended ended = stopped.await();
       assertEquals(143, ended.code());
       ended.noStackTrace();
-      assertTrue(
-          ended.err().contains("tokensweep: stopped; the same command goes on"), ended.err());
+      assertTrue(ended.err().contains("tokensweep: stopped; the same command"), ended.err());
       assertFalse(ended.err().contains("internal error"), ended.err());
     }
-    finishes(results);
+    assertEquals(runId, onlyRun(results));
+    assertNothingPublished(results);
+    Map<Path, FileTime> keptNow = committed(results);
+    assertTrue(keptNow.entrySet().containsAll(kept.entrySet()), "measured again: " + kept);
+
+    Ended finished = Program.run(arguments(results));
+    assertEquals(0, finished.code(), finished.err());
+    assertEquals(runId, finished.json().get("run_id").textValue());
+    assertEquals(undisturbed, Duck.contents(results));
+    assertEquals(List.of(results.resolve("_work/claims.lock")), files(results, "_work/.+"));
+    assertTrue(committed(results).values().containsAll(keptNow.values()), "measured again");
+  }
+
+  /** Predictions of finished units by their place inside the run. */
+  private static Map<Path, FileTime> committed(Path results) throws IOException {
+    Map<Path, FileTime> times = new HashMap<>();
+    for (Path file : files(results, "(_work/[^/]+/)?predictions/.*unit=.*\\.parquet")) {
+      times.put(file, Files.getLastModifiedTime(file));
+    }
+    return times;
+  }
+
+  private static String onlyRun(Path results) throws IOException {
+    List<Path> claims = files(results, "_work/[^/]+/claim.json");
+    assertEquals(1, claims.size());
+    return claims.get(0).getParent().getFileName().toString();
+  }
+
+  private static void assertNothingPublished(Path results) throws IOException {
+    assertEquals(
+        List.of(), files(results, "(runs/.*json|(trials|predictions|layers|timings|images)/.*)"));
   }
 
   @Test
   void severalProcessesAtOnce() throws Exception {
     Path results = folder.resolve("several");
-    Object[] other = arguments(results);
-    other = Stream.concat(Stream.of(other), Stream.of("--set", "keep_rates=[0.3]")).toArray();
-    try (Child first = Child.start(folder, arguments(results));
-        Child twin = Child.start(folder, arguments(results));
+    Object[] same = {"run", sweep, "--json", "--results", results};
+    Object[] other = {"run", sweep, "--json", "--results", results, "--set", "keep_rates=[0.3]"};
+    try (Child first = Child.start(folder, same);
+        Child twin = Child.start(folder, same);
         Child stranger = Child.start(folder, other)) {
       List<Ended> ended = List.of(first.await(), twin.await(), stranger.await());
       for (Ended one : ended) {
@@ -154,9 +149,9 @@ class DeathTest {
     String copies =
         "select count(*) from (select trial_id, image from predictions group by all"
             + " having count(*) > %d)";
-    assertEquals(11L, Duck.cell(results, "select count(distinct trial_id) from trials"));
-    assertEquals(11L * 160, Duck.cell(results, distinct("predictions", "trial_id, image")));
-    assertEquals(11L * 60, Duck.cell(results, distinct("timings", "trial_id, round")));
+    assertEquals(10L, Duck.cell(results, "select count(distinct trial_id) from trials"));
+    assertEquals(10L * 40, Duck.cell(results, distinct("predictions", "trial_id, image")));
+    assertEquals(10L * 3, Duck.cell(results, distinct("timings", "trial_id, round")));
     // the trial of "none" belongs to both sweeps and may have been measured by both
     assertEquals(0L, Duck.cell(results, copies.formatted(2)));
     assertEquals(

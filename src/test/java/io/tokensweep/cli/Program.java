@@ -88,7 +88,7 @@ final class Program {
     static Child start(Path folder, Object... arguments) throws IOException {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.add("-Xmx1g");
+      command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
       command.add("-Dspark.master=local[2]");
       ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
           .filter(flag -> flag.startsWith("--add-") || flag.startsWith("-D"))
