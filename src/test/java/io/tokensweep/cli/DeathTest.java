@@ -36,6 +36,8 @@ class DeathTest {
           "measure.throughput={batch_size: 4, repeats: 60}");
 
   private static final int UNITS = 4;
+  private static final String COMMITS = "_work/[^/]+/units/[^.][^/]*\\.json";
+  private static final String PREDICTIONS = "(_work/[^/]+/)?predictions/.*\\.parquet";
 
   @TempDir static Path folder;
 
@@ -70,7 +72,7 @@ class DeathTest {
 
   private static void awaitUnits(Child child, Path results, int units)
       throws IOException, InterruptedException {
-    while (files(results, "_work/[^/]+/units/[^.][^/]*\\.json").size() < units) {
+    while (files(results, COMMITS).size() < units) {
       assertTrue(child.process().isAlive(), "ended before it could be killed");
       Thread.sleep(2);
     }
@@ -83,7 +85,7 @@ class DeathTest {
       awaitUnits(killed, results, 1);
       killed.process().destroyForcibly().waitFor();
     }
-    Map<Path, FileTime> kept = committed(results);
+    Map<Path, FileTime> kept = times(results, COMMITS);
     String runId = onlyRun(results);
     assertNothingPublished(results);
 
@@ -98,21 +100,25 @@ class DeathTest {
     }
     assertEquals(runId, onlyRun(results));
     assertNothingPublished(results);
-    Map<Path, FileTime> keptNow = committed(results);
+    Map<Path, FileTime> keptNow = times(results, COMMITS);
     assertTrue(keptNow.entrySet().containsAll(kept.entrySet()), "measured again: " + kept);
+    Map<Path, FileTime> predictions = times(results, PREDICTIONS);
+    assertEquals(UNITS, predictions.size());
 
     Ended finished = Program.run(arguments(results));
     assertEquals(0, finished.code(), finished.err());
     assertEquals(runId, finished.json().get("run_id").textValue());
     assertEquals(undisturbed, Duck.contents(results));
     assertEquals(List.of(results.resolve("_work/claims.lock")), files(results, "_work/.+"));
-    assertTrue(committed(results).values().containsAll(keptNow.values()), "measured again");
+    assertEquals(
+        predictions.values().stream().sorted().toList(),
+        times(results, PREDICTIONS).values().stream().sorted().toList(),
+        "measured again");
   }
 
-  /** Predictions of finished units by their place inside the run. */
-  private static Map<Path, FileTime> committed(Path results) throws IOException {
+  private static Map<Path, FileTime> times(Path results, String pattern) throws IOException {
     Map<Path, FileTime> times = new HashMap<>();
-    for (Path file : files(results, "(_work/[^/]+/)?predictions/.*unit=.*\\.parquet")) {
+    for (Path file : files(results, pattern)) {
       times.put(file, Files.getLastModifiedTime(file));
     }
     return times;

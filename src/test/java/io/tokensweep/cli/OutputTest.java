@@ -2,17 +2,23 @@ package io.tokensweep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tokensweep.InvalidInputException;
 import io.tokensweep.cli.Program.Ended;
+import io.tokensweep.spark.ResultQuery;
 import io.tokensweep.spark.TinySweep;
+import io.tokensweep.store.ResultStore;
+import io.tokensweep.store.Tables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,13 +44,6 @@ class OutputTest {
     arguments.addAll(List.of("--sql", query));
     arguments.addAll(List.of(more));
     return Program.run(arguments.toArray());
-  }
-
-  /** The first row below the header. */
-  private static String row(String query) {
-    Ended ended = sql(query);
-    assertEquals(0, ended.code(), ended.err());
-    return ended.out().lines().skip(1).findFirst().orElseThrow();
   }
 
   private static List<String> fields(JsonNode json) {
@@ -152,41 +151,58 @@ class OutputTest {
     assertTrue(rows.get(0).get("nothing").isNull());
     assertEquals("one\ntwo", rows.get(0).get("lines").textValue());
     assertEquals(2, rows.get(0).get("list").get(1).intValue());
-    assertEquals("", sql(odd, "--json").err());
 
-    assertEquals("a\n\"\"\n1\n", sql("select * from values (null), (1) as t(a)").out());
-    assertEquals("a,b,a_2\n1,2,3\n", sql("select 1 as a, 2 as b, 3 as a").out());
-    assertEquals("trial_id\n", sql("select trial_id from trials where method = 'no'").out());
-    Ended empty = sql("select trial_id from trials where 1 = 0", "--format", "json");
-    assertEquals(0, new ObjectMapper().readTree(empty.out()).size());
-
-    JsonNode trials =
-        sql("select method, keep_rate, top1 from trials order by keep_rate nulls first", "--json")
-            .json();
+    Ended object =
+        sql("select method, keep_rate, top1 from trials order by keep_rate nulls first", "--json");
+    assertEquals("", object.err());
+    JsonNode trials = object.json();
     assertEquals(7, trials.get("rows").size());
     assertEquals("none", trials.get("rows").get(0).get("method").textValue());
     assertTrue(trials.get("rows").get(0).get("keep_rate").isNull());
     assertEquals("[\"method\",\"keep_rate\",\"top1\"]", trials.get("columns").toString());
-    assertEquals(
-        "7,70,28",
-        row(
-            "select (select count(*) from trials), (select count(*) from predictions),"
-                + " (select count(distinct trial_id, block) from layers)"));
-    assertEquals(
-        "tiny,10,21,10",
-        row(
-            "select sweep, images, (select count(*) from timings), (select count(*) from images)"
-                + " from runs"));
-    assertFalse(
-        sql("select * from predictions limit 1").out().lines().toList().get(0).contains("unit"));
-  }
 
-  @Test
-  void badQueries() {
-    sql("selekt 1").refused("SQL", "selekt");
-    sql("select no_such from trials").refused("SQL", "no_such");
-    sql("select * from nowhere").refused("nowhere");
     sql("select cast('x' as int) from trials").refused("SQL", "cast");
     sql("select 1", "--format", "xml").refused("xml", "CSV");
+  }
+
+  /** Many queries on one session. */
+  @Test
+  void answers() {
+    System.setProperty("spark.master", "local[2]");
+    try (ResultQuery query = ResultQuery.open(ResultStore.existing(results))) {
+      assertEquals("a\n\"\"\n1\n", query.run("select * from values (null), (1) as t(a)").csv());
+      assertEquals("a,b,a_2\n1,2,3\n", query.run("select 1 as a, 2 as b, 3 as a").csv());
+      ResultQuery.Answer empty = query.run("select trial_id from trials where method = 'no'");
+      assertEquals("trial_id\n", empty.csv());
+      assertEquals("[]", empty.jsonArray());
+      assertEquals("{\"columns\":[\"trial_id\"],\"rows\":[]}", empty.jsonObject());
+      assertEquals(
+          "t,p,l,s\n7,70,28,tiny\n",
+          query
+              .run(
+                  "select (select count(*) from trials) t, (select count(*) from predictions) p,"
+                      + " (select count(distinct trial_id, block) from layers) l, sweep s from runs")
+              .csv());
+      assertEquals(
+          "t,i\n21,10\n",
+          query.run("select (select count(*) from timings) t, count(*) i from images").csv());
+      assertEquals(
+          Tables.PREDICTIONS.schema().getFields().stream().map(field -> field.getName()).toList(),
+          query
+              .run("select * from predictions limit 1")
+              .csv()
+              .lines()
+              .limit(1)
+              .flatMap(header -> Stream.of(header.split(",", -1)))
+              .toList());
+      for (String bad :
+          List.of("selekt 1", "select no_such from trials", "select * from nowhere", "")) {
+        InvalidInputException refusal =
+            assertThrows(InvalidInputException.class, () -> query.run(bad));
+        assertTrue(refusal.getMessage().startsWith("SQL: "), refusal.getMessage());
+      }
+    } finally {
+      System.clearProperty("spark.master");
+    }
   }
 }
