@@ -26,8 +26,23 @@ import picocli.CommandLine.IVersionProvider;
 public final class TokenSweep {
   private TokenSweep() {}
 
+  private static volatile boolean finished;
+
+  /** A signal ended the process while a command was at work; what fails after that is no defect. */
+  private static volatile boolean stopped;
+
   public static void main(String[] args) {
-    System.exit(execute(args));
+    Runtime.getRuntime().addShutdownHook(new Thread(TokenSweep::onExit));
+    int code = execute(args);
+    finished = true;
+    System.exit(code);
+  }
+
+  private static void onExit() {
+    if (!finished) {
+      stopped = true;
+      System.err.println("tokensweep: stopped; the same command goes on from what is committed");
+    }
   }
 
   /** Runs one command and returns its exit code. */
@@ -41,8 +56,11 @@ public final class TokenSweep {
 
   private static int badUsage(CommandLine.ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    command.getErr().println("tokensweep: " + oneLine(e));
-    command.getErr().println("see: %s --help".formatted(command.getCommandSpec().qualifiedName()));
+    command
+        .getErr()
+        .println(
+            "tokensweep: %s; see %s --help"
+                .formatted(oneLine(e), command.getCommandSpec().qualifiedName()));
     return ExitCode.BAD_INPUT;
   }
 
@@ -53,8 +71,10 @@ public final class TokenSweep {
         return ExitCode.BAD_INPUT;
       }
     }
-    command.getErr().println("tokensweep: internal error, please report it:");
-    e.printStackTrace(command.getErr());
+    if (!stopped) {
+      command.getErr().println("tokensweep: internal error, please report it:");
+      e.printStackTrace(command.getErr());
+    }
     return ExitCode.INTERNAL_ERROR;
   }
 

@@ -3,21 +3,18 @@ package io.tokensweep.spark;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.univocity.parsers.csv.CsvWriter;
-import com.univocity.parsers.csv.CsvWriterSettings;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.store.Manifest;
 import io.tokensweep.store.ResultStore;
 import io.tokensweep.store.StoredFile;
 import io.tokensweep.store.Table;
 import io.tokensweep.store.Tables;
-import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
@@ -31,7 +28,7 @@ import org.apache.spark.sql.types.StructType;
  * hold exactly what the manifests list.
  */
 public final class ResultQuery implements AutoCloseable {
-  private static final Pattern PARQUET_PATH = Pattern.compile("(?:file:)?(/[^\\s'\"]*\\.parquet)");
+  private static final Pattern NEEDS_QUOTES = Pattern.compile("[\",\r\n]|^\\s|\\s$");
   private static final StructType RUNS =
       StructType.fromDDL(
           "run_id STRING, sweep STRING, started STRING, finished STRING, seconds DOUBLE,"
@@ -41,10 +38,14 @@ public final class ResultQuery implements AutoCloseable {
               + " sweep_text STRING, measured INT, reused INT, images BIGINT");
 
   private final SparkSession session;
+  private final Path root;
+  private final List<StoredFile> files;
   private final ObjectMapper mapper = new ObjectMapper();
 
-  private ResultQuery(SparkSession session) {
+  private ResultQuery(SparkSession session, Path root, List<StoredFile> files) {
     this.session = session;
+    this.root = root;
+    this.files = files;
   }
 
   /**
@@ -55,14 +56,20 @@ public final class ResultQuery implements AutoCloseable {
   public static ResultQuery open(ResultStore store) {
     List<Manifest> manifests = store.manifests();
     List<StoredFile> files = manifests.stream().flatMap(m -> m.files().stream()).toList();
-    files.forEach(file -> check(store.root(), file));
+    manifests.forEach(store::check);
     SparkSession session = Sessions.start("results");
-    session.createDataFrame(runs(manifests), RUNS).createOrReplaceTempView("runs");
-    for (Table<?> table :
-        List.of(Tables.TRIALS, Tables.PREDICTIONS, Tables.LAYERS, Tables.TIMINGS, Tables.IMAGES)) {
-      register(session, table, files, store.root());
+    try {
+      session.createDataFrame(runs(manifests), RUNS).createOrReplaceTempView("runs");
+      for (Table<?> table :
+          List.of(
+              Tables.TRIALS, Tables.PREDICTIONS, Tables.LAYERS, Tables.TIMINGS, Tables.IMAGES)) {
+        register(session, table, files, store.root());
+      }
+      return new ResultQuery(session, store.root(), files);
+    } catch (RuntimeException e) {
+      session.stop();
+      throw e;
     }
-    return new ResultQuery(session);
   }
 
   private static void register(
@@ -71,7 +78,7 @@ public final class ResultQuery implements AutoCloseable {
     String[] paths =
         files.stream()
             .filter(file -> file.path().startsWith(table.name() + "/"))
-            .map(file -> root.resolve(file.path()).toUri().toString())
+            .map(file -> literal(root.resolve(file.path())))
             .toArray(String[]::new);
     if (paths.length == 0) {
       session.createDataFrame(List.<Row>of(), schema).createOrReplaceTempView(table.name());
@@ -80,14 +87,9 @@ public final class ResultQuery implements AutoCloseable {
     }
   }
 
-  private static void check(Path root, StoredFile file) {
-    Path path = root.resolve(file.path());
-    long bytes = Files.isRegularFile(path) ? path.toFile().length() : -1;
-    if (bytes != file.bytes()) {
-      throw new InvalidInputException(
-          "%s: %s, the manifest says %d bytes; restore it or remove its run's manifest from runs/"
-              .formatted(path, bytes < 0 ? "is missing" : "has " + bytes + " bytes", file.bytes()));
-    }
+  /** Spark takes paths for patterns. */
+  private static String literal(Path file) {
+    return file.toAbsolutePath().toString().replaceAll("[\\\\{}\\[\\]*?]", "\\\\$0");
   }
 
   private static List<Row> runs(List<Manifest> manifests) {
@@ -128,9 +130,9 @@ public final class ResultQuery implements AutoCloseable {
   public Answer run(String sql) {
     try {
       var frame = session.sql(sql);
-      List<String> columns = List.of(frame.columns());
+      List<String> columns = distinct(frame.columns());
       List<Map<String, Object>> rows = new ArrayList<>();
-      for (String row : frame.toJSON().collectAsList()) {
+      for (String row : frame.toDF(columns.toArray(String[]::new)).toJSON().collectAsList()) {
         rows.add(mapper.readValue(row, new com.fasterxml.jackson.core.type.TypeReference<>() {}));
       }
       return new Answer(mapper, columns, rows);
@@ -139,18 +141,32 @@ public final class ResultQuery implements AutoCloseable {
     }
   }
 
-  private static InvalidInputException explain(String sql, Exception failure) {
+  /** The second column of a name gets its number, as rows are objects by column. */
+  private static List<String> distinct(String[] columns) {
+    Set<String> names = new LinkedHashSet<>();
+    for (String column : columns) {
+      String name = column;
+      for (int number = 2; !names.add(name); number++) {
+        name = column + "_" + number;
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  private InvalidInputException explain(String sql, Exception failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof AnalysisException) {
         return new InvalidInputException(
             "SQL: %s in: %s".formatted(FailureReason.of(cause), sql), failure);
       }
-      Matcher path = PARQUET_PATH.matcher(String.valueOf(cause.getMessage()));
-      if (path.find()) {
-        return new InvalidInputException(
-            "%s: not a readable Parquet file; restore it or remove its run's manifest from runs/"
-                .formatted(path.group(1)),
-            failure);
+      String message = String.valueOf(cause.getMessage());
+      for (StoredFile file : files) {
+        if (message.contains(file.path())) {
+          return new InvalidInputException(
+              "%s: not a readable Parquet file; restore it or remove its run's manifest from runs/"
+                  .formatted(root.resolve(file.path())),
+              failure);
+        }
       }
     }
     return new InvalidInputException(
@@ -174,18 +190,29 @@ public final class ResultQuery implements AutoCloseable {
       this.rows = rows;
     }
 
-    /** Header and rows as RFC 4180 has them; missing values are empty. */
+    /** Header and rows as RFC 4180 has them, lines end in LF; missing values are empty. */
     public String csv() {
-      StringWriter text = new StringWriter();
-      CsvWriterSettings settings = new CsvWriterSettings();
-      settings.getFormat().setLineSeparator("\n");
-      CsvWriter writer = new CsvWriter(text, settings);
-      writer.writeHeaders(columns);
-      for (Map<String, Object> row : rows) {
-        writer.writeRow(columns.stream().map(row::get).toArray());
-      }
-      writer.close();
+      StringBuilder text = new StringBuilder();
+      append(text, columns);
+      rows.forEach(row -> append(text, columns.stream().map(row::get).map(this::cell).toList()));
       return text.toString();
+    }
+
+    /** A single empty field is quoted: readers take an empty line for none at all. */
+    private static void append(StringBuilder text, List<String> fields) {
+      String line = fields.stream().map(Answer::quoted).collect(Collectors.joining(","));
+      text.append(line.isEmpty() ? "\"\"" : line).append('\n');
+    }
+
+    private String cell(Object value) {
+      if (value == null) {
+        return "";
+      }
+      return value instanceof String text ? text : mapper.valueToTree(value).toString();
+    }
+
+    private static String quoted(String field) {
+      return NEEDS_QUOTES.matcher(field).find() ? '"' + field.replace("\"", "\"\"") + '"' : field;
     }
 
     /** One object for each row. */

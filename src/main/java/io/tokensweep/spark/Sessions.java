@@ -18,6 +18,7 @@ public final class Sessions {
     conf.set("spark.speculation", "false"); // a device does one thing at a time
     conf.set("spark.sql.sources.partitionColumnTypeInference.enabled", "false");
     conf.set("spark.hadoop.parquet.page.verify-checksum.enabled", "true");
+    conf.set("spark.sql.debug.maxToStringFields", "1000"); // no warning about wide tables
     if (conf.get("spark.master").startsWith("local")) {
       conf.setIfMissing("spark.ui.enabled", "false");
       conf.setIfMissing("spark.driver.host", "127.0.0.1");

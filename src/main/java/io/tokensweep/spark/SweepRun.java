@@ -82,6 +82,7 @@ public final class SweepRun {
       String measurement = measurement(sweep, all);
       while (true) {
         Map<TrialId, String> reused = options.fresh() ? Map.of() : reused(store, all, measurement);
+        reused.values().stream().distinct().forEach(runId -> checkReadable(store, runId));
         Plan plan = all.without(reused.keySet());
         String work = Sha256.of(measurement + ids(plan.groups()) + options.fresh());
         Optional<OpenRun> open =
@@ -246,6 +247,11 @@ public final class SweepRun {
     return reused;
   }
 
+  private static void checkReadable(ResultStore store, String runId) {
+    store.check(store.manifest(runId));
+    store.trials(runId);
+  }
+
   private static void checkCheckpoints(Plan plan) {
     Set<Model> models =
         plan.trials().stream()
@@ -280,6 +286,7 @@ public final class SweepRun {
               values.put("throughput_batch_size", throughput.batchSize());
               values.put("throughput_repeats", throughput.repeats());
               values.put("throughput_warmup", throughput.warmup());
+              values.put("throughput_threads", EngineThreads.configured());
             });
     return CanonicalJson.of(values);
   }

@@ -1,6 +1,7 @@
 package io.tokensweep.spark;
 
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.Sha256;
 import io.tokensweep.data.ImageSource;
 import io.tokensweep.store.OpenRun;
 import io.tokensweep.store.UnitCommit;
@@ -16,6 +17,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -75,9 +78,8 @@ final class UnitJobs {
     List<Integer> good = inventory.goodIndices();
     List<Integer> images = List.copyOf(good.subList(0, Math.min(good.size(), measure.batchSize())));
     List<Callable<UnitCommit>> jobs = new ArrayList<>();
-    for (int i = 0; i < groups.size(); i++) {
-      Group group = groups.get(i);
-      String unitId = "throughput-%04d".formatted(i);
+    for (Group group : groups) {
+      String unitId = "throughput-" + Sha256.shortOf(ids(group));
       jobs.add(
           () -> {
             UnitCommit result =
@@ -98,6 +100,13 @@ final class UnitJobs {
           });
     }
     return inParallel(jobs, 1);
+  }
+
+  private static String ids(Group group) {
+    return group.trials().stream()
+        .map(trial -> trial.id().value())
+        .sorted()
+        .collect(Collectors.joining(","));
   }
 
   private record Images(ImageSource source, java.util.Set<Integer> bad)
@@ -151,7 +160,17 @@ final class UnitJobs {
     } catch (ExecutionException e) {
       throw cause(e);
     } finally {
-      threads.shutdownNow();
+      end(threads);
+    }
+  }
+
+  /** Returns when no job can commit any more. */
+  private static void end(ExecutorService threads) {
+    threads.shutdownNow();
+    try {
+      threads.awaitTermination(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  */
 public final class OpenRun implements AutoCloseable {
   static final String CLAIM = "claim.json";
-  private static final String MANIFEST = "manifest.json";
+  static final String MANIFEST = "manifest.json";
   private static final List<String> TABLES =
       List.of("predictions", "layers", "timings", "images", "trials");
 
@@ -120,18 +120,28 @@ public final class OpenRun implements AutoCloseable {
     for (String table : TABLES) {
       AtomicFiles.moveFolder(folder.resolve(table), published(table));
     }
-    Json.write(root.resolve("runs").resolve(runId() + ".json"), manifest);
-    try {
-      Files.deleteIfExists(folder.resolve(CLAIM));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    AtomicFiles.deleteFolder(folder);
+    Path complete = folder.resolve("published.json");
+    Json.write(complete, manifest);
+    AtomicFiles.moveFile(complete, root.resolve("runs").resolve(runId() + ".json"));
+    end();
   }
 
   /** Ends a run that measured nothing. */
   public void abandon() {
-    AtomicFiles.deleteFolder(folder);
+    end();
+  }
+
+  /**
+   * Deletes the work folder. The claim goes first: without it nobody takes the rest for a run. The
+   * store's lock keeps others from trying this run's lock meanwhile, which would create it anew.
+   */
+  private void end() {
+    try (FolderLock claims = ResultStore.lockClaims(root)) {
+      Files.deleteIfExists(folder.resolve(CLAIM));
+      AtomicFiles.deleteFolder(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

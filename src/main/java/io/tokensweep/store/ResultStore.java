@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +105,24 @@ public final class ResultStore {
     return runs;
   }
 
+  /**
+   * Makes sure that every file of a run is there in its length.
+   *
+   * @throws InvalidInputException naming the first that is not
+   */
+  public void check(Manifest manifest) {
+    for (StoredFile file : manifest.files()) {
+      Path path = root.resolve(file.path());
+      long bytes = Files.isRegularFile(path) ? path.toFile().length() : -1;
+      if (bytes != file.bytes()) {
+        throw new InvalidInputException(
+            "%s: %s, the manifest says %d bytes; restore it or remove its run's manifest from runs/"
+                .formatted(
+                    path, bytes < 0 ? "is missing" : "has " + bytes + " bytes", file.bytes()));
+      }
+    }
+  }
+
   /** Rows of the trials table of finished runs. */
   public List<TrialRow> trials(String runId) {
     return TrialReader.read(manifest(runId), root);
@@ -141,63 +158,90 @@ public final class ResultStore {
    * @param onWait told once if another process is at the same work
    */
   public Optional<OpenRun> begin(String work, Runnable onWait) {
-    Optional<Path> busy;
-    try (FolderLock claims = FolderLock.lock(root.resolve("_work/claims.lock"))) {
-      busy = Optional.empty();
-      for (OpenRun.Claim claim : openClaims()) {
-        if (claim.work().equals(work)) {
-          Path folder = workFolder(claim.runId());
-          Optional<FolderLock> lock = FolderLock.tryLock(folder.resolve("lock"));
-          if (lock.isPresent()) {
-            return Optional.of(new OpenRun(root, folder, claim, lock.get()));
-          }
-          busy = Optional.of(folder);
+    finishOthers(work);
+    boolean waited = false;
+    while (true) {
+      try (FolderLock claims = lockClaims(root)) {
+        Optional<Path> folder =
+            workFolders().stream().filter(other -> isClaimed(other, work)).findFirst();
+        if (folder.isEmpty()) {
+          return waited ? Optional.empty() : Optional.of(startRun(work));
+        }
+        Optional<OpenRun> run = takeOver(folder.get());
+        if (run.isPresent()) {
+          return run;
         }
       }
-      if (busy.isEmpty()) {
-        return Optional.of(startRun(work));
-      }
-    }
-    onWait.run();
-    Path folder = busy.get();
-    while (Files.isDirectory(folder)) {
-      Optional<FolderLock> free = FolderLock.tryLock(folder.resolve("lock"));
-      if (free.isPresent()) {
-        boolean unfinished = Files.isRegularFile(folder.resolve(OpenRun.CLAIM));
-        if (!unfinished) {
-          AtomicFiles.deleteFolder(folder);
-        }
-        free.get().close();
-        return unfinished ? begin(work, onWait) : Optional.empty();
+      if (!waited) {
+        waited = true;
+        onWait.run();
       }
       Pause.millis(500);
     }
-    return Optional.empty();
+  }
+
+  /**
+   * Publishes runs of other work whose process died when all was measured, and clears away what is
+   * left of ended runs. Nobody may ever ask for that work again, and tables of a run without a
+   * manifest would stay in sight of whoever reads the folders directly.
+   */
+  private void finishOthers(String work) {
+    List<OpenRun> complete = new ArrayList<>();
+    try (FolderLock claims = lockClaims(root)) {
+      for (Path folder : workFolders()) {
+        if (!Files.isRegularFile(folder.resolve(OpenRun.CLAIM))) {
+          FolderLock.tryLock(folder.resolve("lock"))
+              .ifPresent(
+                  lock -> {
+                    AtomicFiles.deleteFolder(folder);
+                    lock.close();
+                  });
+        } else if (Files.isRegularFile(folder.resolve(OpenRun.MANIFEST))
+            && !isClaimed(folder, work)) {
+          takeOver(folder).ifPresent(complete::add);
+        }
+      }
+    }
+    for (OpenRun run : complete) {
+      try (run) {
+        run.publish(run.readyManifest().orElseThrow());
+      }
+    }
+  }
+
+  private static boolean isClaimed(Path folder, String work) {
+    Path file = folder.resolve(OpenRun.CLAIM);
+    return Files.isRegularFile(file) && claim(folder).work().equals(work);
+  }
+
+  private static OpenRun.Claim claim(Path folder) {
+    return Json.read(folder.resolve(OpenRun.CLAIM), OpenRun.Claim.class);
+  }
+
+  private Optional<OpenRun> takeOver(Path folder) {
+    return FolderLock.tryLock(folder.resolve("lock"))
+        .map(lock -> new OpenRun(root, folder, claim(folder), lock));
+  }
+
+  /** Held for a moment by whoever begins or ends a run. */
+  static FolderLock lockClaims(Path root) {
+    return FolderLock.lock(root.resolve("_work/claims.lock"));
   }
 
   private OpenRun startRun(String work) {
     Instant now = Instant.now();
     String runId =
         RUN_TIME.format(now) + "-" + "%06x".formatted(new SecureRandom().nextInt(1 << 24));
-    Path folder = workFolder(runId);
+    Path folder = root.resolve("_work").resolve(runId);
     FolderLock lock = FolderLock.lock(folder.resolve("lock"));
     OpenRun.Claim claim = new OpenRun.Claim(runId, work, now.toString());
     Json.write(folder.resolve(OpenRun.CLAIM), claim);
     return new OpenRun(root, folder, claim, lock);
   }
 
-  private Path workFolder(String runId) {
-    return root.resolve("_work").resolve(runId);
-  }
-
-  private List<OpenRun.Claim> openClaims() {
+  private List<Path> workFolders() {
     try (Stream<Path> folders = Files.list(root.resolve("_work"))) {
-      return folders
-          .map(folder -> folder.resolve(OpenRun.CLAIM))
-          .filter(Files::isRegularFile)
-          .sorted(Comparator.naturalOrder())
-          .map(file -> Json.read(file, OpenRun.Claim.class))
-          .toList();
+      return folders.filter(Files::isDirectory).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

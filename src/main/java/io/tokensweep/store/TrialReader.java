@@ -35,7 +35,8 @@ final class TrialReader {
 
   private static List<TrialRow> read(Path file) {
     List<TrialRow> rows = new ArrayList<>();
-    try (ParquetReader<Group> reader = new Builder(new LocalInputFile(file)).build()) {
+    try (ParquetReader<Group> reader =
+        new Builder(new LocalInputFile(file)).usePageChecksumVerification().build()) {
       for (Group group = reader.read(); group != null; group = reader.read()) {
         rows.add(row(new Row(group)));
       }
