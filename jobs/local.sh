@@ -30,5 +30,5 @@ done
 
 # shellcheck disable=SC2086 # flags are words on purpose
 exec "$java" -Xmx4g $opens -Djdk.reflect.useDirectMethodHandle=false \
-  -Djava.awt.headless=true -Dai.djl.offline=true -Dtokensweep.terminal=$terminal \
+  -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8 -Djava.awt.headless=true -Dai.djl.offline=true -Dtokensweep.terminal=$terminal \
   ${TOKENSWEEP_JAVA_OPTS:-} -cp "$jar:$home/target/lib/*" io.tokensweep.cli.TokenSweep "$@"

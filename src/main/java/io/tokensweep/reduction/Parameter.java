@@ -6,7 +6,7 @@ import java.util.List;
 public sealed interface Parameter {
   String name();
 
-  /** One sentence for the documentation and {@code tokensweep methods}. */
+  /** One sentence for the documentation. */
   String meaning();
 
   /** The value where the sweep file gives none. */

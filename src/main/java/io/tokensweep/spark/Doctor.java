@@ -1,7 +1,11 @@
 package io.tokensweep.spark;
 
 import io.tokensweep.BuildInfo;
+import io.tokensweep.Sha256;
 import io.tokensweep.store.ResultStore;
+import io.tokensweep.sweep.CheckpointReference;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +28,7 @@ public final class Doctor {
     findings.add(attempt("build", () -> BuildInfo.current().codeVersion()));
     findings.add(attempt("java", () -> System.getProperty("java.runtime.version")));
     findings.add(attempt("engine", Doctor::engine));
+    findings.add(attempt("checkpoint", Doctor::checkpoint));
     findings.add(attempt("machine", MachineClass::describe));
     findings.add(attempt("spark", Doctor::spark));
     findings.add(attempt("results", () -> writable(results)));
@@ -43,6 +48,17 @@ public final class Doctor {
     Networks.prepareThread();
     return "%s, %d threads for each task slot"
         .formatted(MachineClass.engine(), EngineThreads.configured());
+  }
+
+  private static String checkpoint() throws IOException {
+    String name = CheckpointReference.Embedded.DEFAULT;
+    String resource = new CheckpointReference.Embedded(name, "").resource();
+    try (InputStream in = Doctor.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("the embedded checkpoint %s is missing".formatted(name));
+      }
+      return "embedded %s, SHA-256 %s".formatted(name, Sha256.of(in));
+    }
   }
 
   private static String spark() {

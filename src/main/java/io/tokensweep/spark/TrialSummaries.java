@@ -1,6 +1,5 @@
 package io.tokensweep.spark;
 
-import io.tokensweep.Sha256;
 import io.tokensweep.store.TrialRow;
 import io.tokensweep.store.UnitCommit;
 import io.tokensweep.store.UnitCommit.QualityTotals;
@@ -9,11 +8,12 @@ import io.tokensweep.store.Wilson;
 import io.tokensweep.sweep.CanonicalJson;
 import io.tokensweep.sweep.Measure;
 import io.tokensweep.sweep.Trial;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
@@ -25,7 +25,8 @@ final class TrialSummaries {
   private final String runId;
   private final Measure measure;
   private final long imagesFailed;
-  private final List<UnitCommit> units;
+  private final Map<String, List<QualityTotals>> quality;
+  private final Map<String, ThroughputSample> throughput;
 
   /**
    * @param imagesFailed images of the data set that could not be decoded
@@ -35,21 +36,20 @@ final class TrialSummaries {
     this.runId = runId;
     this.measure = measure;
     this.imagesFailed = imagesFailed;
-    this.units = List.copyOf(units);
+    this.quality =
+        units.stream()
+            .flatMap(unit -> unit.quality().stream())
+            .collect(Collectors.groupingBy(QualityTotals::trialId));
+    this.throughput =
+        units.stream()
+            .flatMap(unit -> unit.throughput().stream())
+            .collect(Collectors.toMap(ThroughputSample::trialId, sample -> sample));
   }
 
   TrialRow row(Trial trial) {
     String id = trial.id().value();
-    List<QualityTotals> quality =
-        units.stream()
-            .flatMap(unit -> unit.quality().stream())
-            .filter(totals -> totals.trialId().equals(id))
-            .toList();
-    Optional<ThroughputSample> timing =
-        units.stream()
-            .flatMap(unit -> unit.throughput().stream())
-            .filter(sample -> sample.trialId().equals(id))
-            .findFirst();
+    List<QualityTotals> quality = this.quality.getOrDefault(id, List.of());
+    Optional<ThroughputSample> timing = Optional.ofNullable(throughput.get(id));
     Optional<String> failure =
         Stream.concat(
                 quality.stream().map(QualityTotals::error),
@@ -110,7 +110,7 @@ final class TrialSummaries {
     double medoidNorm = 0;
     double medianNorm = 0;
     long[] left = new long[trial.model().architecture().depth()];
-    MessageDigest digest = Sha256.digest();
+    BigInteger digest = BigInteger.ZERO;
     for (QualityTotals unit : units) {
       images += unit.images();
       correct1 += unit.correct1();
@@ -124,7 +124,7 @@ final class TrialSummaries {
       for (int block = 0; block < left.length; block++) {
         left[block] += unit.left().get(block);
       }
-      digest.update(unit.digest().getBytes(StandardCharsets.UTF_8));
+      digest = PredictionDigest.add(digest, new BigInteger(unit.digest(), 16));
     }
     List<Double> tokens = new ArrayList<>();
     for (long sum : left) {
@@ -144,7 +144,7 @@ final class TrialSummaries {
             medoid / images, median / images, medoidNorm / images, medianNorm / images),
         trial.diversityBlock(),
         measure.quality().orElseThrow().batchSize(),
-        Sha256.hex(digest));
+        PredictionDigest.hex(digest));
   }
 
   private static TrialRow.Throughput throughput(ThroughputSample sample) {

@@ -1,6 +1,5 @@
 package io.tokensweep.spark;
 
-import io.tokensweep.Sha256;
 import io.tokensweep.data.ImageEntry;
 import io.tokensweep.eval.Classification;
 import io.tokensweep.eval.Outcome;
@@ -11,9 +10,7 @@ import io.tokensweep.store.LayerRow;
 import io.tokensweep.store.PredictionRow;
 import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.Trial;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,7 +25,7 @@ final class UnitTotals {
   private final Trial trial;
   private final Architecture architecture;
   private final List<Layer> layers = new ArrayList<>();
-  private final MessageDigest digest = Sha256.digest();
+  private BigInteger digest = BigInteger.ZERO;
   private long images;
   private long notFinite;
   private long correct1;
@@ -68,8 +65,7 @@ final class UnitTotals {
       long values = Math.max(1, outcome.diversity().values()[image]);
       medoidNorm += row.diversityMedoid() / values;
       medianNorm += row.diversityMedian() / values;
-      digest.update(row.image().getBytes(StandardCharsets.UTF_8));
-      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(row.classes()[0]).array());
+      digest = PredictionDigest.add(digest, row.image(), row.classes()[0]);
     }
     for (int block = 0; block < layers.size(); block++) {
       layers
@@ -147,7 +143,7 @@ final class UnitTotals {
         medoidNorm,
         medianNorm,
         layers.stream().map(layer -> layer.left.sum).toList(),
-        Sha256.hex(digest),
+        PredictionDigest.hex(digest),
         "");
   }
 

@@ -3,8 +3,10 @@ package io.tokensweep.store;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -16,10 +18,12 @@ import org.apache.parquet.io.api.RecordConsumer;
 
 /** Writes one Parquet file of a table, zstd-compressed, with page checksums. */
 public final class TableWriter<T> implements Closeable {
+  private final Path file;
   private final ParquetWriter<T> writer;
 
   /** Creates the file and its folder; an existing file is replaced. */
   public TableWriter(Table<T> table, Path file) {
+    this.file = file;
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.deleteIfExists(file);
@@ -42,9 +46,13 @@ public final class TableWriter<T> implements Closeable {
     }
   }
 
+  /** Finishes the file and forces it to disk: a manifest may name it from now on. */
   @Override
   public void close() throws IOException {
     writer.close();
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
   }
 
   private static final class Builder<T> extends ParquetWriter.Builder<T, Builder<T>> {

@@ -1,5 +1,6 @@
 package io.tokensweep.store;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -30,6 +31,7 @@ public record TrialRow(
     INVALID;
 
     /** As stored. */
+    @JsonValue
     public String key() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
@@ -75,7 +77,7 @@ public record TrialRow(
    * @param tokens mean tokens that leave each block, specials included
    * @param diversity r(Z) at {@code diversityBlock}, means over images
    * @param batchSize images per forward
-   * @param predictionDigest SHA-256 over the first predictions in image order
+   * @param predictionDigest equal for equal first predictions on the same images
    */
   public record Quality(
       long images,

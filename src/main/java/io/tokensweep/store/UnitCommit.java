@@ -23,7 +23,7 @@ public record UnitCommit(
    *
    * @param notFinite images with a logit that is no number
    * @param left tokens that left each block, summed over images
-   * @param digest SHA-256 over the first predictions
+   * @param digest of the first predictions, 64 hexadecimal digits
    * @param error why the trial failed on this unit; empty if it did not
    */
   public record QualityTotals(
