@@ -8,6 +8,7 @@ import io.tokensweep.reduction.ParameterValues;
 import io.tokensweep.reduction.PoolingWindow;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** How one image's groups at one site came about, as far as it is recorded. */
@@ -59,34 +60,39 @@ final class SiteChoices {
   }
 
   private void split() {
-    for (int token : integers("attentive")) {
-      int output = groups.ours()[token];
-      require(
-          "attentive",
-          output == SiteGroups.UNKNOWN || (output >= 0 && output < survivors),
-          "has token %d, here it is inattentive".formatted(token));
-    }
+    requireNone(
+        "attentive",
+        Arrays.stream(integers("attentive"))
+            .filter(token -> isKnown(token) && !isSurvivor(token))
+            .findFirst(),
+        "is inattentive here");
     if (outputs.has(site + "inattentive")) {
-      for (int token : clustered) {
-        int output = groups.ours()[token];
-        require(
-            "inattentive",
-            output < 0 || output >= survivors,
-            "has token %d, here it is attentive".formatted(token));
-      }
+      requireNone(
+          "inattentive",
+          Arrays.stream(clustered).filter(this::isSurvivor).findFirst(),
+          "is attentive here");
     }
+  }
+
+  private boolean isKnown(int token) {
+    return groups.ours()[token] != SiteGroups.UNKNOWN;
+  }
+
+  private boolean isSurvivor(int token) {
+    int output = groups.ours()[token];
+    return output >= 0 && output < survivors;
   }
 
   private void pairs() {
     int[] pairs = integers("pairs");
-    for (int i = 0; i + 1 < pairs.length; i += 2) {
-      int first = groups.ours()[pairs[i]];
-      int second = groups.ours()[pairs[i + 1]];
-      require(
-          "pairs",
-          first == second || first == SiteGroups.UNKNOWN || second == SiteGroups.UNKNOWN,
-          "has (%d, %d), here they are apart".formatted(pairs[i], pairs[i + 1]));
-    }
+    requireNone(
+        "pairs",
+        IntStream.range(0, pairs.length / 2)
+            .filter(pair -> isKnown(pairs[2 * pair]) && isKnown(pairs[2 * pair + 1]))
+            .filter(pair -> groups.ours()[pairs[2 * pair]] != groups.ours()[pairs[2 * pair + 1]])
+            .map(pair -> pairs[2 * pair])
+            .findFirst(),
+        "is not merged with its partner here");
   }
 
   /** Survivors descend but for rounding noise, twice the tolerance; the rest is where it was. */
@@ -94,17 +100,22 @@ final class SiteChoices {
     double[] scores =
         outputs.has(site + "cls_attn") ? outputs.expected(site + "cls_attn") : new double[0];
     double slack = scores.length == 0 ? 0 : 2 * outputs.tolerance(site + "cls_attn", scores);
-    double last = Double.POSITIVE_INFINITY;
-    int[] recordedOutputs = groups.recordedOutputs();
-    for (int output = 0; output < recordedOutputs.length; output++) {
-      int recorded = recordedOutputs[output];
-      if (output >= survivors) {
-        require("group", recorded == output, "has clusters in another order");
-      } else if (scores.length > 0) {
-        double score = highest(scores, recorded);
-        require("group", score <= last + slack, "has tokens that do not descend");
-        last = score;
-      }
+    int[] order = groups.recordedOutputs();
+    requireNone(
+        "group",
+        IntStream.range(survivors, order.length)
+            .filter(output -> order[output] != output)
+            .findFirst(),
+        "is an output that stands elsewhere here");
+    if (scores.length > 0) {
+      requireNone(
+          "group",
+          IntStream.range(1, survivors)
+              .filter(
+                  output ->
+                      highest(scores, order[output]) > highest(scores, order[output - 1]) + slack)
+              .findFirst(),
+          "is an output with more class attention than the one ahead of it here");
     }
   }
 
@@ -156,22 +167,25 @@ final class SiteChoices {
 
   private void centres(int[] ours) {
     int[] recorded = integers("centers");
-    require(
-        "centers",
+    comparison.require(
+        site + "centers",
         Arrays.equals(ours, recorded),
-        "is %s, here %s".formatted(Arrays.toString(recorded), Arrays.toString(ours)));
+        "of image %d is %s, here %s"
+            .formatted(image, Arrays.toString(recorded), Arrays.toString(ours)));
   }
 
   private void windows() {
     int[] starts = integers("window_start");
     int[] ends = integers("window_end");
-    for (int i = 0; i < starts.length; i++) {
-      PoolingWindow window = PoolingWindow.adaptive(i, starts.length, clustered.length);
-      require(
-          "window_start",
-          window.equals(new PoolingWindow(starts[i], ends[i])),
-          "of window %d is %d, here %s".formatted(i, starts[i], window));
-    }
+    requireNone(
+        "window_start",
+        IntStream.range(0, starts.length)
+            .filter(
+                i ->
+                    !PoolingWindow.adaptive(i, starts.length, clustered.length)
+                        .equals(new PoolingWindow(starts[i], ends[i])))
+            .findFirst(),
+        "is a window with other bounds here");
   }
 
   private void floats(String name, double[] ours) {
@@ -196,7 +210,13 @@ final class SiteChoices {
     return Arrays.copyOfRange(all, image * each, (image + 1) * each);
   }
 
-  private void require(String name, boolean holds, String otherwise) {
-    comparison.require(site + name, holds, "of image %d %s".formatted(image, otherwise));
+  /**
+   * @param wrong a recorded token, output or window that is not what it is here
+   */
+  private void requireNone(String name, OptionalInt wrong, String otherwise) {
+    comparison.require(
+        site + name,
+        wrong.isEmpty(),
+        "of image %d: %d %s".formatted(image, wrong.orElse(-1), otherwise));
   }
 }
