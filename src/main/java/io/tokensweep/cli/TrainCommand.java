@@ -36,25 +36,28 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--patch", defaultValue = "8", description = "Side of a patch in pixels.")
   private int patch;
 
-  @Option(names = "--width", defaultValue = "96", description = "Channels of a token.")
+  @Option(names = "--width", defaultValue = "64", description = "Channels of a token.")
   private int width;
 
   @Option(names = "--depth", defaultValue = "12", description = "Number of blocks.")
   private int depth;
 
-  @Option(names = "--heads", defaultValue = "3", description = "Attention heads.")
+  @Option(names = "--heads", defaultValue = "4", description = "Attention heads.")
   private int heads;
 
-  @Option(names = "--hidden", defaultValue = "384", description = "Channels inside the FFN.")
+  @Option(names = "--hidden", defaultValue = "256", description = "Channels inside the FFN.")
   private int hidden;
 
   @Option(names = "--steps", defaultValue = "5000", description = "Number of updates.")
   private int steps;
 
-  @Option(names = "--batch", defaultValue = "64", description = "Images of one update.")
+  @Option(names = "--batch", defaultValue = "32", description = "Images of one update.")
   private int batch;
 
-  @Option(names = "--learning-rate", defaultValue = "1e-3", description = "Highest learning rate.")
+  @Option(
+      names = "--learning-rate",
+      defaultValue = "1.5e-3",
+      description = "Highest learning rate.")
   private double learningRate;
 
   @Option(names = "--warmup", defaultValue = "200", description = "Steps of linear warm-up.")

@@ -10,7 +10,7 @@ final class SceneComposer {
   private static final double FAMILY_FOLLOWS_CLASS = 0.5;
 
   /** How often the hue of the object's body is chosen by the class. */
-  private static final double HUE_FOLLOWS_CLASS = 0.7;
+  private static final double HUE_FOLLOWS_CLASS = 0.8;
 
   private static final double HUE_DEVIATION = 0.04;
 
@@ -64,15 +64,15 @@ final class SceneComposer {
   }
 
   private static Figure object(ShapeClass shape, Backdrop backdrop, SceneRandom random) {
-    double half = random.between(0.45, 0.8) / 2;
-    double room = Math.max(0.02, 0.5 - 0.95 * half);
+    double half = random.between(0.58, 0.88) / 2;
+    double room = 0.7 * Math.max(0.02, 0.5 - 0.95 * half);
     Pose pose =
         Pose.of(
             0.5 + random.between(-room, room),
             0.5 + random.between(-room, room),
             half,
-            random.between(-25, 25) * DEGREES,
-            random.between(-0.2, 0.2),
+            random.between(-14, 14) * DEGREES,
+            random.between(-0.12, 0.12),
             random.chance(0.5));
     Supplier<Rgb> anyInk = () -> ink(random);
     Supplier<Rgb> bodyInk =
@@ -110,7 +110,7 @@ final class SceneComposer {
 
   private static Rgb typicalInk(ShapeClass shape, SceneRandom random) {
     double hue = shape.hue() + random.between(-HUE_DEVIATION, HUE_DEVIATION);
-    return Rgb.ofHsv((hue + 1) % 1, random.between(0.5, 1), random.between(0.3, 1));
+    return Rgb.ofHsv((hue + 1) % 1, random.between(0.6, 1), random.between(0.45, 1));
   }
 
   private static Rgb ink(SceneRandom random) {
@@ -131,7 +131,7 @@ final class SceneComposer {
               : Outline.box(-1, -random.between(0.3, 1), 1, random.between(0.3, 1));
       figures.add(scattered(List.of(Part.body(outline)), random.between(0.02, 0.06), random));
     }
-    int fragments = random.count(1, 3);
+    int fragments = random.count(0, 2);
     for (int i = 0; i < fragments; i++) {
       figures.add(scattered(fragment(shape, random), random.between(0.08, 0.16), random));
     }

@@ -9,7 +9,7 @@ import io.tokensweep.InvalidInputException;
  */
 final class ShapesRenderer {
   /** Names the drawing: part of every content hash, to be raised whenever any pixel changes. */
-  static final String VERSION = "shapes-2";
+  static final String VERSION = "shapes-4";
 
   static final int SMALLEST_RESOLUTION = 16;
 

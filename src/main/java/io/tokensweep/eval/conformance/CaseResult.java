@@ -7,7 +7,8 @@ import java.util.OptionalDouble;
  *
  * @param name of the case
  * @param kind what it is a case of
- * @param maxAbsDiff largest absolute difference of any number; empty if nothing was compared
+ * @param maxAbsDiff largest absolute difference in the tensor that came nearest to its tolerance;
+ *     empty if nothing was compared
  * @param tolerance allowed difference of the tensor that came nearest to its own limit; empty if
  *     nothing was compared
  * @param detail one line: that tensor and its figures, what is wrong, or why it is not supported
