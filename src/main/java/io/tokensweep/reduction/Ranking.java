@@ -2,6 +2,8 @@ package io.tokensweep.reduction;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Orders that do not depend on the device: ties go to the lower index. */
 final class Ranking {
@@ -16,18 +18,29 @@ final class Ranking {
     int batch = Math.toIntExact(shape.get(0));
     int count = Math.toIntExact(shape.get(1));
     float[] values = scores.toFloatArray();
+    int[] all = IntStream.range(0, count).toArray();
     long[] order = new long[values.length];
-    long[] keys = new long[count];
     for (int image = 0; image < batch; image++) {
+      float[] own = Arrays.copyOfRange(values, image * count, (image + 1) * count);
+      int[] ranked = descending(own, all);
       for (int j = 0; j < count; j++) {
-        keys[j] = ((long) ~sortable(values[image * count + j]) << 32) | j;
-      }
-      java.util.Arrays.sort(keys);
-      for (int j = 0; j < count; j++) {
-        order[image * count + j] = keys[j] & 0xFFFF_FFFFL;
+        order[image * count + j] = ranked[j];
       }
     }
     return scores.getManager().create(order, shape);
+  }
+
+  /**
+   * @param scores of all tokens
+   * @param tokens those that are ranked
+   * @return {@code tokens} by descending score, equal scores by ascending index
+   */
+  static int[] descending(float[] scores, int[] tokens) {
+    return Arrays.stream(tokens)
+        .mapToLong(token -> ((long) ~sortable(scores[token]) << 32) | token)
+        .sorted()
+        .mapToInt(key -> (int) key)
+        .toArray();
   }
 
   /** An int that orders like the float, -0 and +0 being equal. */

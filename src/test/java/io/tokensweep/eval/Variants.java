@@ -22,6 +22,8 @@ final class Variants {
         for (boolean fuse : new boolean[] {true, false}) {
           add(variants, MethodCalls.sites("evit", architecture, rate, sites, Map.of("fuse", fuse)));
         }
+        add(variants, MethodCalls.sites("bat", architecture, rate, sites, Map.of()));
+        add(variants, MethodCalls.sites("diversity", architecture, rate, sites, Map.of()));
         for (long seed = 0; seed < 2; seed++) {
           add(
               variants,

@@ -10,6 +10,7 @@ final class Checkers {
           "plain", new BackboneChecker(),
           "distilled", new BackboneChecker(),
           "evit", new EvitChecker(),
+          "bat", new BatChecker(),
           "posembed", new PositionEmbeddingChecker(),
           "preprocess", new PreprocessChecker(),
           "diversity", new DiversityChecker(),

@@ -67,7 +67,13 @@ final class Recorder implements Forward.Observer {
       records.put(
           block,
           new SiteRecord(
-              patches, patches, attended.attention().classRow().toFloatArray(), sources, sources));
+              patches,
+              patches,
+              attended.attention().classRow().toFloatArray(),
+              attended.tokens().patchFeatures().toFloatArray(),
+              new float[0],
+              sources,
+              sources));
     }
   }
 
@@ -80,6 +86,8 @@ final class Recorder implements Forward.Observer {
                 site.tokensBefore(),
                 tokens.patches(),
                 site.classAttention(),
+                site.entering(),
+                tokens.x().toFloatArray(),
                 site.sourcesBefore(),
                 sources(tokens)));
   }

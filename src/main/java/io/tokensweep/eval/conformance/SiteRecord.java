@@ -8,6 +8,8 @@ import java.util.Arrays;
  * @param tokensBefore N, patch tokens that came
  * @param tokensAfter patch tokens that went on
  * @param classAttention (B, N)
+ * @param entering features of the patch tokens that came, (B, N, D)
+ * @param leaving features of all tokens that went on, (B, T', D)
  * @param sourcesBefore token of each original patch when it came, (B, N0), -1 if there is none
  * @param sourcesAfter token of each original patch when it went on
  */
@@ -16,6 +18,8 @@ record SiteRecord(
     int tokensBefore,
     int tokensAfter,
     float[] classAttention,
+    float[] entering,
+    float[] leaving,
     int[] sourcesBefore,
     int[] sourcesAfter) {
 

@@ -12,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConformanceTest {
   private static final Path GOLDEN = Path.of("../shared/golden");
@@ -74,6 +76,26 @@ class ConformanceTest {
   void evitOfAnotherRepositoryIsNotSupported() throws IOException {
     CaseResult result = altered("evit_k50_fuse_mini", "youweiliang/evit", "someone/else");
     assertEquals(CaseResult.Status.UNSUPPORTED, result.status());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bat_k50_mini | \"density\": \"knn\" | \"density\": \"all\" | FAIL",
+        "bat_k50_mini | \"neighbours\": 5 | \"neighbours\": 4 | FAIL",
+        "bat_k50_mini | \"strategy\": \"full\" | \"strategy\": \"cluster\" | FAIL",
+        "bat_k50_mini | \"strategy\": \"full\" | \"strategy\": \"all\" | FAIL",
+        "bat_kmeans3_k50_mini | \"iterations\": 3 | \"iterations\": 1 | FAIL",
+        "bat_avgpool_k50_mini | \"avgpool\" | \"maxpool\" | FAIL",
+        "bat_avgpool_k50_mini | \"avgpool\" | \"conv\" | UNSUPPORTED",
+        "bat_evit_k50_mini | \"evit_token\": true | \"evit_token\": false | FAIL",
+        "bat_diversity_k50_mini | \"strategy\": \"diversity\" | \"strategy\": \"full\" | FAIL"
+      })
+  void anotherVariantOfBatDoesNotPass(
+      String name, String before, String after, CaseResult.Status status) throws IOException {
+    CaseResult result = altered(name, before, after);
+    assertEquals(status, result.status(), result.detail());
   }
 
   @Test
