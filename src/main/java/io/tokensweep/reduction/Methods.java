@@ -5,7 +5,16 @@ import java.util.Optional;
 
 /** The registry: every method by its name. A new method is one class and one line here. */
 public final class Methods {
-  private static final List<Method> ALL = List.of(new None(), new RandomDrop(), new Evit());
+  private static final List<Method> ALL =
+      List.of(
+          new None(),
+          new RandomDrop(),
+          new Evit(),
+          new TopK(),
+          new ToMe(),
+          new ToMeStaged(),
+          new Ppt(),
+          new Heuristic());
 
   private Methods() {}
 

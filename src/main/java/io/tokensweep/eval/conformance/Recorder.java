@@ -8,9 +8,11 @@ import io.tokensweep.model.Need;
 import io.tokensweep.model.Tokens;
 import io.tokensweep.model.VisionTransformer;
 import io.tokensweep.reduction.Reduction;
+import io.tokensweep.reduction.Significance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,12 +28,14 @@ final class Recorder implements Forward.Observer {
   private final Map<Integer, SiteRecord> records = new TreeMap<>();
   private final List<float[]> heads = new ArrayList<>();
   private float[] tokensFinal = new float[0];
+  private float[] sizesFinal = new float[0];
+  private int[] sourcesFinal = new int[0];
   private float[] logits = new float[0];
 
   private Recorder(NetworkCase run, SortedMap<Integer, Reduction> sites) {
     this.network = run.network();
     this.sites = sites.keySet();
-    this.needs = sites.isEmpty() ? Set.of() : Set.of(Need.CLASS_ROW);
+    this.needs = sites.isEmpty() ? Set.of() : Significance.NEEDS;
     this.batch = Math.toIntExact(run.pixels().getShape().get(0));
     int depth = network.blocks().size();
     this.counts = new int[depth];
@@ -64,10 +68,17 @@ final class Recorder implements Forward.Observer {
     if (sites.contains(block)) {
       int patches = attended.tokens().patches();
       int[] sources = sources(attended.tokens());
+      NDArray significance = Significance.of(attended.attention());
       records.put(
           block,
           new SiteRecord(
-              patches, patches, attended.attention().classRow().toFloatArray(), sources, sources));
+              patches,
+              patches,
+              attended.attention().classRow().toFloatArray(),
+              significance.toFloatArray(),
+              Significance.variances(significance),
+              sources,
+              sources));
     }
   }
 
@@ -80,6 +91,8 @@ final class Recorder implements Forward.Observer {
                 site.tokensBefore(),
                 tokens.patches(),
                 site.classAttention(),
+                site.significance(),
+                site.significanceVariances(),
                 site.sourcesBefore(),
                 sources(tokens)));
   }
@@ -95,6 +108,8 @@ final class Recorder implements Forward.Observer {
     }
     if (block == counts.length - 1) {
       tokensFinal = tokens.x().toFloatArray();
+      sizesFinal = tokens.sizes().map(NDArray::toFloatArray).orElse(sizesFinal);
+      sourcesFinal = sources(tokens);
       network.headLogits(tokens).forEach(head -> heads.add(head.toFloatArray()));
     }
   }
@@ -127,9 +142,23 @@ final class Recorder implements Forward.Observer {
     return tokensFinal;
   }
 
+  /** Sizes of all tokens behind the last block, (B, T); empty if no method tracks them. */
+  float[] sizesFinal() {
+    return sizesFinal;
+  }
+
+  /** Final patch token of each original patch, (B, N0), -1 if there is none. */
+  int[] sourcesFinal() {
+    return sourcesFinal;
+  }
+
   /** Tokens behind every block, specials included. */
   int[] counts() {
     return counts;
+  }
+
+  Optional<SiteRecord> siteIfAny(int block) {
+    return Optional.ofNullable(records.get(block));
   }
 
   SiteRecord site(int block) {
