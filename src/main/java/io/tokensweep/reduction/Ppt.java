@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -17,6 +18,8 @@ import java.util.stream.IntStream;
  * floor(N/2)) patch tokens of every image. Where the significance of an image's tokens has a
  * variance of at least τ the least significant ones are pruned, and the rest goes on in descending
  * order of significance; otherwise similar ones are pooled by ToMe's matching.
+ *
+ * <p>Without proportional attention sizes start anew at every site, as in the official code.
  */
 final class Ppt implements Method {
   @Override
@@ -72,11 +75,12 @@ final class Ppt implements Method {
     }
 
     @Override
-    public Tokens reduce(Tokens tokens, AttentionView attention, Site site) {
-      int removed = BipartiteMatching.pairs(r, tokens.patches());
+    public Tokens reduce(Tokens before, AttentionView attention, Site site) {
+      int removed = BipartiteMatching.pairs(r, before.patches());
       if (removed == 0) {
-        return tokens;
+        return before;
       }
+      Tokens tokens = proportional ? before : withoutSizes(before);
       NDArray scores = Significance.of(attention);
       NDArray keys = attention.meanKeys();
       double[] variances = Significance.variances(scores);
@@ -95,7 +99,18 @@ final class Ppt implements Method {
           pooled);
     }
 
-    private static int[] images(Tokens tokens, java.util.function.IntPredicate policy) {
+    /** Without proportional attention the official code weighs all tokens of a site alike. */
+    private static Tokens withoutSizes(Tokens tokens) {
+      return new Tokens(
+          tokens.x(),
+          tokens.specials(),
+          Optional.empty(),
+          false,
+          tokens.active(),
+          tokens.sources());
+    }
+
+    private static int[] images(Tokens tokens, IntPredicate policy) {
       return IntStream.range(0, tokens.batch()).filter(policy).toArray();
     }
 

@@ -36,8 +36,7 @@ final class CaseMethod {
     Method method = Methods.named(name).orElseThrow();
     SortedMap<String, Object> values = new TreeMap<>();
     for (Parameter parameter : method.parameters()) {
-      values.put(
-          parameter.name(), given.getOrDefault(parameter.name(), parameter.defaultValue()));
+      values.put(parameter.name(), given.getOrDefault(parameter.name(), parameter.defaultValue()));
     }
     return method.sites(
         new Placement(architecture, golden.whole("/config/img_size"), sites, keepRate),

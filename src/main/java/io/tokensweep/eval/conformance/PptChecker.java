@@ -61,10 +61,8 @@ final class PptChecker implements Checker {
   }
 
   private static int removed(GoldenCase golden, int site) {
-    if (golden.json().at("/meta/r").isArray()) {
-      return golden.whole("/meta/r/" + site);
-    }
-    return golden.whole("/config/r");
+    String pointer = golden.json().at("/meta/r").isArray() ? "/meta/r" : "/config/r";
+    return golden.whole(golden.json().at(pointer).isArray() ? pointer + "/" + site : pointer);
   }
 
   private static List<Integer> sites(GoldenCase golden) {

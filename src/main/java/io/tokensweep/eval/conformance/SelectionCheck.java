@@ -57,7 +57,10 @@ final class SelectionCheck {
             name, false, "has %d values for %d tokens".formatted(expected.length, tokens));
         return false;
       }
-      outputs.floats(name, recorder.site(block).classAttention(), TokenLabels.inOurOrder(images, expected, 1, 0));
+      outputs.floats(
+          name,
+          recorder.site(block).classAttention(),
+          TokenLabels.inOurOrder(images, expected, 1, 0));
     }
     return true;
   }
@@ -69,7 +72,7 @@ final class SelectionCheck {
       comparison.require(name, site.keepsAll(), "is not recorded, but tokens are removed");
       return site.keepsAll();
     }
-    int[] recordedKept = outputs.integers(name);
+    int[] recordedKept = withoutFused(outputs.integers(name));
     int keptCount = recordedKept.length / images.length;
     OptionalInt fusedAt =
         fuses && keptCount < site.tokensBefore() ? OptionalInt.of(block) : OptionalInt.empty();
@@ -126,6 +129,11 @@ final class SelectionCheck {
         name, descending, "of image %d: kept tokens are not in descending order".formatted(image));
   }
 
+  /** Some cases end each image's tokens with -1 for the fused one. */
+  private static int[] withoutFused(int[] kept) {
+    return Arrays.stream(kept).filter(token -> token >= 0).toArray();
+  }
+
   /** The tokens that were not kept are those that the recorded run fused. */
   private void requireFused(int block, int image, TokenLabels before, int[] kept) {
     String name = "site" + block + ".fused_from";
@@ -165,8 +173,8 @@ final class SelectionCheck {
     if (outputs.has(name)) {
       double[] expected = outputs.expected(name);
       if (expected.length == recorder.tokensFinal().length) {
-        expected = TokenLabels.inOurOrder(
-                images, expected, architecture.width(), architecture.specials());
+        expected =
+            TokenLabels.inOurOrder(images, expected, architecture.width(), architecture.specials());
       }
       outputs.floats(name, recorder.tokensFinal(), expected);
     }

@@ -119,11 +119,7 @@ final class TokenReductionChecker implements Checker {
     for (int i = 0; i < sites.size(); i++) {
       reductions.putAll(
           CaseMethod.sites(
-              golden,
-              method,
-              List.of(sites.get(i)),
-              OptionalDouble.of(rates.get(i)),
-              counts));
+              golden, method, List.of(sites.get(i)), OptionalDouble.of(rates.get(i)), counts));
     }
     return Collections.unmodifiableSortedMap(reductions);
   }

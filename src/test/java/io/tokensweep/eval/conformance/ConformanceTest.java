@@ -77,6 +77,42 @@ class ConformanceTest {
   }
 
   @Test
+  void tomeReadsEveryFormOfItsSchedule() throws IOException {
+    String name = "tome_const_prop_mini";
+    for (String r : List.of("[4, 0.0]", "[4,4,4,4,4,4,4,4,4,4,4,4]")) {
+      CaseResult result = altered(name, "\"r\": 4", "\"r\": " + r);
+      assertEquals(CaseResult.Status.PASS, result.status(), result.detail());
+    }
+    for (String r : List.of("5", "[4, -1]", "[4,4,4]")) {
+      CaseResult result = altered(name, "\"r\": 4", "\"r\": " + r);
+      assertEquals(CaseResult.Status.FAIL, result.status(), r);
+    }
+  }
+
+  @Test
+  void unweightedAttentionFails() throws IOException {
+    String before = "\"prop_attn\": true";
+    String after = "\"prop_attn\": false";
+    for (String name : List.of("tome_const_prop_mini", "ppt_adaptive_mini")) {
+      assertEquals(CaseResult.Status.FAIL, altered(name, before, after).status(), name);
+    }
+  }
+
+  @Test
+  void anotherThresholdFails() throws IOException {
+    CaseResult result =
+        altered("ppt_adaptive_mini", "\"threshold\": 0.000732,\n  \"p", "\"threshold\": 1,\n  \"p");
+    assertEquals(CaseResult.Status.FAIL, result.status());
+  }
+
+  @Test
+  void otherMethodsOfTokenReductionAreNotSupported() throws IOException {
+    CaseResult result =
+        altered("tr_topk_mini", "\"method\": \"topk\"", "\"method\": \"something\"");
+    assertEquals(CaseResult.Status.UNSUPPORTED, result.status());
+  }
+
+  @Test
   void unknownKindsAreNotSupported() throws IOException {
     write("b", "{\"name\": \"b\", \"kind\": \"something new\"}");
     write("a", "{\"name\": \"a\", \"kind\": \"other\"}");
