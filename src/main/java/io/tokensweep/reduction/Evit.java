@@ -38,6 +38,11 @@ final class Evit implements Method {
   }
 
   @Override
+  public Set<String> laterParameters() {
+    return Set.of(KeepCounts.PARAMETER);
+  }
+
+  @Override
   public boolean usesKeepRate() {
     return true;
   }

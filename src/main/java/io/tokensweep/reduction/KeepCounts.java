@@ -5,7 +5,8 @@ import java.util.Locale;
 
 /** The counting rules of the papers, in double arithmetic like their Python. */
 final class KeepCounts {
-  private static final String PARAMETER = "counts";
+  /** Name of {@link #parameter}. */
+  static final String PARAMETER = "counts";
 
   private KeepCounts() {}
 
