@@ -8,6 +8,7 @@ import io.tokensweep.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,10 @@ class ConformanceTest {
     assertTrue(json.contains(before));
     String others = GOLDEN.toAbsolutePath().normalize() + "/";
     Path copy = write(name, json.replace(before, after).replace("\"../", "\"" + others));
-    Files.copy(original.resolve("io.safetensors"), copy.resolve("io.safetensors"));
+    Files.copy(
+        original.resolve("io.safetensors"),
+        copy.resolve("io.safetensors"),
+        StandardCopyOption.REPLACE_EXISTING);
     return Conformance.run(copy).get(0);
   }
 
