@@ -116,6 +116,7 @@ class PublishedMacsTest {
     "'{name: tome, r: 8}', 3416457216, 101",
     "'{name: tome, r: 13}', 2702701056, 41",
     "'{name: tome, r: 16}', 2290851840, 11",
+    "'{name: tome, r: \"13,13,13,13,13,13,13,13,13,13,13,13\"}', 2702701056, 41",
     "'{name: ppt}', 2940979200, 49",
   })
   void mergingOnDeitSmallHasTheExactMacs(String method, long macs, int last) {
