@@ -16,6 +16,7 @@ import java.util.SortedMap;
  * <p>Between attention and FFN the K = ceil(η·N) patch tokens with the highest class attention
  * (head mean, after softmax) go on, in descending order of it. With {@code fuse} one token follows
  * them: the sum of the others weighted by their raw class attention. If K = N nothing happens.
+ * {@code counts} offers TokenReduction's K = floor(η^l·N0) as well.
  */
 final class Evit implements Method {
   @Override
@@ -32,7 +33,13 @@ final class Evit implements Method {
   public List<Parameter> parameters() {
     return List.of(
         new Parameter.Flag(
-            "fuse", true, "append the inattentive tokens as one, weighted by class attention"));
+            "fuse", true, "append the inattentive tokens as one, weighted by class attention"),
+        KeepCounts.parameter(KeepCounts.Rule.CEIL_CURRENT));
+  }
+
+  @Override
+  public Set<String> laterParameters() {
+    return Set.of(KeepCounts.PARAMETER);
   }
 
   @Override
@@ -42,15 +49,48 @@ final class Evit implements Method {
 
   @Override
   public SortedMap<Integer, Reduction> sites(Placement placement, ParameterValues parameters) {
-    return placement.atSites(stage -> new Reorganise(placement.rate(), parameters.flag("fuse")));
+    return sites(placement, KeepCounts.rule(parameters), parameters.flag("fuse"));
   }
 
-  private record Reorganise(double keepRate, boolean fuse) implements Reduction.AfterAttention {
+  static SortedMap<Integer, Reduction> sites(
+      Placement placement, KeepCounts.Rule counts, boolean fuse) {
+    double rate = placement.rate();
+    return placement.atSites(
+        stage ->
+            new Reorganise(
+                switch (counts) {
+                  case CEIL_CURRENT -> new Kept.Share(rate);
+                  case FLOOR_ABSOLUTE ->
+                      new Kept.Fixed(KeepCounts.floor(rate, stage + 1, placement.patches()));
+                },
+                fuse));
+  }
+
+  /** How many of N patch tokens are kept. */
+  private sealed interface Kept {
+    int of(int patches);
+
+    record Share(double rate) implements Kept {
+      @Override
+      public int of(int patches) {
+        return KeepCounts.ceil(rate, patches);
+      }
+    }
+
+    record Fixed(int count) implements Kept {
+      @Override
+      public int of(int patches) {
+        return Math.min(count, patches);
+      }
+    }
+  }
+
+  private record Reorganise(Kept rule, boolean fuse) implements Reduction.AfterAttention {
     @Override
     public TokenCount after(TokenCount patches) {
       return patches.map(
           n -> {
-            int kept = KeepCounts.ceil(keepRate, n);
+            int kept = rule.of(n);
             return kept >= n ? n : kept + (fuse ? 1 : 0);
           });
     }
@@ -62,7 +102,7 @@ final class Evit implements Method {
 
     @Override
     public Tokens reduce(Tokens tokens, AttentionView attention, Site site) {
-      int kept = KeepCounts.ceil(keepRate, tokens.patches());
+      int kept = rule.of(tokens.patches());
       if (kept >= tokens.patches()) {
         return tokens;
       }

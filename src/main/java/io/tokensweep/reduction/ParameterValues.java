@@ -2,6 +2,7 @@ package io.tokensweep.reduction;
 
 import java.io.Serializable;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -21,6 +22,16 @@ public record ParameterValues(SortedMap<String, Object> values) implements Seria
 
   public long whole(String name) {
     return (Long) get(name);
+  }
+
+  /** Whether a {@link Parameter.PerBlock} is one number for all blocks. */
+  public boolean isWhole(String name) {
+    return get(name) instanceof Long;
+  }
+
+  /** The list of a {@link Parameter.PerBlock} that is no single number. */
+  public List<Integer> wholes(String name) {
+    return Parameter.PerBlock.list((String) get(name));
   }
 
   public double real(String name) {

@@ -26,6 +26,11 @@ public record Placement(
     return keepRate.orElseThrow(() -> new IllegalArgumentException("a keep rate is needed"));
   }
 
+  /** N0, the patch tokens of an image ahead of any reduction. */
+  public int patches() {
+    return architecture.patches(resolution);
+  }
+
   /** One reduction at each site, made from the site's rank 0, 1, 2, … */
   public SortedMap<Integer, Reduction> atSites(IntFunction<Reduction> reduction) {
     SortedMap<Integer, Reduction> map = new TreeMap<>();

@@ -35,6 +35,23 @@ final class Variants {
           MethodCalls.sites(
               "random", architecture, rate, List.of(2), Map.of("mode", "input", "seed", 3L)));
     }
+    for (Object r : new Object[] {2L, 3L, "2,0,3"}) {
+      for (boolean proportional : new boolean[] {true, false}) {
+        add(
+            variants,
+            MethodCalls.sites(
+                "tome", architecture, 1, List.of(), Map.of("r", r, "proportional", proportional)));
+      }
+    }
+    for (double threshold : new double[] {0, 0.0015, 1}) {
+      add(
+          variants,
+          MethodCalls.sites(
+              "ppt", architecture, 1, List.of(1, 3), Map.of("r", 4L, "threshold", threshold)));
+    }
+    for (String method : List.of("topk", "tome_staged", "heuristic")) {
+      add(variants, MethodCalls.sites(method, architecture, 0.6, List.of(1, 3), Map.of()));
+    }
     add(variants, Map.of(1, new TestReductions.FirstPatches(9)));
     add(
         variants,

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.tokensweep.model.checkpoint.WeightNames;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +69,11 @@ public final class RandomNetworks {
 
   /** What a reduction sees of an attention with this class row, (B, N). */
   public static AttentionView classRow(NDArray row) {
-    Map<Need, NDArray> arrays = new EnumMap<>(Need.class);
-    arrays.put(Need.CLASS_ROW, row);
+    return view(Map.of(Need.CLASS_ROW, row));
+  }
+
+  /** What a reduction sees of an attention with these parts. */
+  public static AttentionView view(Map<Need, NDArray> arrays) {
     return new AttentionView(arrays);
   }
 }

@@ -201,7 +201,7 @@ class PlanTest {
     assertEquals("[]", none.get("sites").toString());
     JsonNode evit = json.get("trials_detail").get(1);
     assertEquals(
-        "{\"model\":\"vit_custom\",\"method\":\"evit\",\"parameters\":{\"fuse\":true},"
+        "{\"model\":\"vit_custom\",\"method\":\"evit\",\"parameters\":{\"counts\":\"ceil_current\",\"fuse\":true},"
             + "\"keep_rate\":0.5,\"resolution\":64,\"precision\":\"fp32\",\"sites\":[3,6,9],"
             + "\"macs\":%d,\"macs_exact\":true,\"params\":%d,"
                 .formatted(

@@ -136,6 +136,21 @@ class PublishedMacsTest {
     assertEquals(flow.steps().get(3).leaving(), flow.steps().get(3).forwarded());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'{name: tome, r: 8}', 3416457216, 101",
+    "'{name: tome, r: 13}', 2702701056, 41",
+    "'{name: tome, r: 16}', 2290851840, 11",
+    "'{name: tome, r: \"13,13,13,13,13,13,13,13,13,13,13,13\"}', 2702701056, 41",
+    "'{name: ppt}', 2940979200, 49",
+  })
+  void mergingOnDeitSmallHasTheExactMacs(String method, long macs, int last) {
+    TokenFlow flow = trial("deit_small_patch16_224", method, 1, 224).flow();
+    assertEquals(macs, flow.macs());
+    assertTrue(flow.isExact());
+    assertEquals(last, flow.steps().get(11).leaving().most());
+  }
+
   @Test
   void randomAtTheInputReducesBothHalvesOfTheFirstBlock() {
     TokenFlow flow =

@@ -38,7 +38,7 @@ class SweepFileErrorsTest {
           classes: 10                | classes: 10, position_embedding: timm-0.9 | s.yaml:4:128: models.0.position_embedding: position embedding timm-0.9 is unknown, allowed: deit, timm-0.4, timm-0.5, timm-0.8; did you mean timm-0.4?
           name: evit                 | name: evti        | s.yaml:7:12: methods.1.name: method evti is unknown, allowed: %METHODS%; did you mean evit?
           'fuse: [true, false]'      | fuse: [true, 2]   | s.yaml:7:31: methods.1.fuse.1: found 2, allowed: true or false
-          'fuse: [true, false]'      | fuze: true        | s.yaml:7:18: methods.1.fuze: key fuze is unknown, allowed: fuse, name; did you mean fuse?
+          'fuse: [true, false]'      | fuze: true        | s.yaml:7:18: methods.1.fuze: key fuze is unknown, allowed: counts, fuse, name; did you mean fuse?
           'fuse: [true, false]'      | fuse: []          | s.yaml:7:24: methods.1.fuse: found an empty list, allowed: at least one value
           'evit, fuse: [true, false]'| 'random, seed: -1'| s.yaml:7:26: methods.1.seed: found -1, allowed: a whole number from 0 to 9223372036854775807
           'evit, fuse: [true, false]'| 'random, mode: all'| s.yaml:7:26: methods.1.mode: found all, allowed: one of layerwise, input
@@ -53,7 +53,7 @@ class SweepFileErrorsTest {
           'quality: {batch_size: 50}'| ''                | s.yaml:11:10: measure: found neither quality nor throughput, allowed: a map with quality, throughput or both
           'quality: {batch_size: 50}'| 'speed: {}'       | s.yaml:11:11: measure.speed: key speed is unknown, allowed: quality, throughput
           'sites: [3, 6, 9]'         | 'exclude: [{method: bat}]' | s.yaml:10:20: exclude.0.method: method bat is unknown, allowed: evit, none
-          'sites: [3, 6, 9]'         | 'exclude: [{fuze: true}]'  | s.yaml:10:12: exclude.0.fuze: key fuze is unknown, allowed: fuse, keep_rate, method, model, precision, resolution, sites; did you mean fuse?
+          'sites: [3, 6, 9]'         | 'exclude: [{fuze: true}]'  | s.yaml:10:12: exclude.0.fuze: key fuze is unknown, allowed: counts, fuse, keep_rate, method, model, precision, resolution, sites; did you mean fuse?
           'sites: [3, 6, 9]'         | 'include: [{model: vit}]'  | s.yaml:10:19: include.0.model: model vit is unknown, allowed: vit_custom
           'sites: [3, 6, 9]'         | 'name: again'     | s.yaml:10:1: name: given twice, first in line 1
           'sites: [3, 6, 9]'         | 'sites: [3, 6'    | s.yaml:11:8: not valid YAML: expected ',' or ']', but got :

@@ -6,15 +6,18 @@ import java.util.Optional;
 /** The registry: what runs each kind of case. A new kind is one class and one line here. */
 final class Checkers {
   private static final Map<String, Checker> BY_KIND =
-      Map.of(
-          "plain", new BackboneChecker(),
-          "distilled", new BackboneChecker(),
-          "evit", new EvitChecker(),
-          "bat", new BatChecker(),
-          "posembed", new PositionEmbeddingChecker(),
-          "preprocess", new PreprocessChecker(),
-          "diversity", new DiversityChecker(),
-          "inputs", new InputsChecker());
+      Map.ofEntries(
+          Map.entry("plain", new BackboneChecker()),
+          Map.entry("distilled", new BackboneChecker()),
+          Map.entry("evit", new EvitChecker()),
+          Map.entry("bat", new BatChecker()),
+          Map.entry("tome", new ToMeChecker()),
+          Map.entry("ppt", new PptChecker()),
+          Map.entry("tokenreduction", new TokenReductionChecker()),
+          Map.entry("posembed", new PositionEmbeddingChecker()),
+          Map.entry("preprocess", new PreprocessChecker()),
+          Map.entry("diversity", new DiversityChecker()),
+          Map.entry("inputs", new InputsChecker()));
 
   private Checkers() {}
 

@@ -1,18 +1,12 @@
 package io.tokensweep.eval.conformance;
 
 import ai.djl.ndarray.NDManager;
-import io.tokensweep.model.Architecture;
-import io.tokensweep.reduction.Method;
-import io.tokensweep.reduction.Methods;
-import io.tokensweep.reduction.ParameterValues;
-import io.tokensweep.reduction.Placement;
 import io.tokensweep.reduction.Reduction;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * EViT with and without fusing: the backbone's outputs, and at each site the class attention, which
@@ -44,19 +38,12 @@ final class EvitChecker implements Checker {
   }
 
   private static SortedMap<Integer, Reduction> reductions(GoldenCase golden) {
-    Architecture architecture = NetworkCase.architecture(golden);
-    List<Integer> sites = sites(golden);
-    if (sites.stream().anyMatch(site -> site < 0 || site >= architecture.depth())) {
-      throw golden.unusable("/config/drop_loc", "blocks of the network");
-    }
-    Method evit = Methods.named("evit").orElseThrow();
-    return evit.sites(
-        new Placement(
-            architecture,
-            golden.whole("/config/img_size"),
-            sites,
-            OptionalDouble.of(golden.number("/config/keep_rate"))),
-        new ParameterValues(new TreeMap<>(Map.of("fuse", fuses(golden)))));
+    return CaseMethod.sites(
+        golden,
+        "evit",
+        sites(golden),
+        OptionalDouble.of(golden.number("/config/keep_rate")),
+        Map.of("fuse", fuses(golden)));
   }
 
   private static List<Integer> sites(GoldenCase golden) {

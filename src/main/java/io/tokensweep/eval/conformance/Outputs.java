@@ -22,6 +22,11 @@ final class Outputs implements AutoCloseable {
   /** What every network case may record: logits, heads, class tokens and token counts. */
   void network(Recorder recorder) {
     tokenCounts(recorder);
+    numbers(recorder);
+  }
+
+  /** As {@link #network} for cases that count tokens in another way. */
+  void numbers(Recorder recorder) {
     floats("logits", recorder.logits());
     if (has("logits_f64")) {
       double[] expected = tensors.doubles("logits_f64");
@@ -76,6 +81,23 @@ final class Outputs implements AutoCloseable {
 
   int[] integers(String name) {
     return tensors.integers(name);
+  }
+
+  /** Compares an I32 tensor if it is recorded: every number has to be the same. */
+  void integers(String name, int[] actual) {
+    if (has(name)) {
+      int[] expected = integers(name);
+      int differing = Arrays.mismatch(actual, expected);
+      comparison.require(
+          name,
+          differing < 0,
+          "differs from number %d on: %s, expected %s"
+              .formatted(differing, at(actual, differing), at(expected, differing)));
+    }
+  }
+
+  private static String at(int[] values, int index) {
+    return index >= 0 && index < values.length ? String.valueOf(values[index]) : "nothing";
   }
 
   /** Whether a tensor is recorded; asking counts as having compared it. */

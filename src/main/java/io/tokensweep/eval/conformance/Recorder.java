@@ -8,9 +8,11 @@ import io.tokensweep.model.Need;
 import io.tokensweep.model.Tokens;
 import io.tokensweep.model.VisionTransformer;
 import io.tokensweep.reduction.Reduction;
+import io.tokensweep.reduction.Significance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,12 +28,14 @@ final class Recorder implements Forward.Observer {
   private final Map<Integer, SiteRecord> records = new TreeMap<>();
   private final List<float[]> heads = new ArrayList<>();
   private float[] tokensFinal = new float[0];
+  private float[] sizesFinal = new float[0];
+  private int[] sourcesFinal = new int[0];
   private float[] logits = new float[0];
 
   private Recorder(NetworkCase run, SortedMap<Integer, Reduction> sites) {
     this.network = run.network();
     this.sites = sites.keySet();
-    this.needs = sites.isEmpty() ? Set.of() : Set.of(Need.CLASS_ROW);
+    this.needs = sites.isEmpty() ? Set.of() : Significance.NEEDS;
     this.batch = Math.toIntExact(run.pixels().getShape().get(0));
     int depth = network.blocks().size();
     this.counts = new int[depth];
@@ -64,6 +68,7 @@ final class Recorder implements Forward.Observer {
     if (sites.contains(block)) {
       int patches = attended.tokens().patches();
       int[] sources = sources(attended.tokens());
+      NDArray significance = Significance.of(attended.attention());
       records.put(
           block,
           new SiteRecord(
@@ -72,6 +77,8 @@ final class Recorder implements Forward.Observer {
               attended.attention().classRow().toFloatArray(),
               attended.tokens().patchFeatures().toFloatArray(),
               new float[0],
+              significance.toFloatArray(),
+              Significance.variances(significance),
               sources,
               sources));
     }
@@ -88,6 +95,8 @@ final class Recorder implements Forward.Observer {
                 site.classAttention(),
                 site.entering(),
                 tokens.x().toFloatArray(),
+                site.significance(),
+                site.significanceVariances(),
                 site.sourcesBefore(),
                 sources(tokens)));
   }
@@ -103,6 +112,8 @@ final class Recorder implements Forward.Observer {
     }
     if (block == counts.length - 1) {
       tokensFinal = tokens.x().toFloatArray();
+      sizesFinal = tokens.sizes().map(NDArray::toFloatArray).orElse(sizesFinal);
+      sourcesFinal = sources(tokens);
       network.headLogits(tokens).forEach(head -> heads.add(head.toFloatArray()));
     }
   }
@@ -135,9 +146,23 @@ final class Recorder implements Forward.Observer {
     return tokensFinal;
   }
 
+  /** Sizes of all tokens behind the last block, (B, T); empty if no method tracks them. */
+  float[] sizesFinal() {
+    return sizesFinal;
+  }
+
+  /** Final patch token of each original patch, (B, N0), -1 if there is none. */
+  int[] sourcesFinal() {
+    return sourcesFinal;
+  }
+
   /** Tokens behind every block, specials included. */
   int[] counts() {
     return counts;
+  }
+
+  Optional<SiteRecord> siteIfAny(int block) {
+    return Optional.ofNullable(records.get(block));
   }
 
   SiteRecord site(int block) {

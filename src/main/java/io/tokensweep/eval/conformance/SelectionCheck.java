@@ -4,6 +4,7 @@ import io.tokensweep.model.Architecture;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * Follows the tokens of every image through the sites of a selecting method, here and in the
@@ -56,7 +57,10 @@ final class SelectionCheck {
             name, false, "has %d values for %d tokens".formatted(expected.length, tokens));
         return false;
       }
-      outputs.floats(name, recorder.site(block).classAttention(), inOurOrder(expected, 1, 0));
+      outputs.floats(
+          name,
+          recorder.site(block).classAttention(),
+          TokenLabels.inOurOrder(images, expected, 1, 0));
     }
     return true;
   }
@@ -68,7 +72,7 @@ final class SelectionCheck {
       comparison.require(name, site.keepsAll(), "is not recorded, but tokens are removed");
       return site.keepsAll();
     }
-    int[] recordedKept = outputs.integers(name);
+    int[] recordedKept = withoutFused(outputs.integers(name));
     int keptCount = recordedKept.length / images.length;
     OptionalInt fusedAt =
         fuses && keptCount < site.tokensBefore() ? OptionalInt.of(block) : OptionalInt.empty();
@@ -94,6 +98,7 @@ final class SelectionCheck {
         return false;
       }
       requireOrder(block, image, before, kept);
+      requireFused(block, image, before, kept);
       comparison.require(
           name,
           fusedAt.isEmpty() || site.fusesRest(image, images.length, kept),
@@ -124,6 +129,35 @@ final class SelectionCheck {
         name, descending, "of image %d: kept tokens are not in descending order".formatted(image));
   }
 
+  /** Some cases end each image's tokens with -1 for the fused one. */
+  private static int[] withoutFused(int[] kept) {
+    return Arrays.stream(kept).filter(token -> token >= 0).toArray();
+  }
+
+  /** The tokens that were not kept are those that the recorded run fused. */
+  private void requireFused(int block, int image, TokenLabels before, int[] kept) {
+    String name = "site" + block + ".fused_from";
+    if (outputs.has(name)) {
+      int[] index = before.recordedIndices();
+      boolean[] isKept = new boolean[index.length];
+      for (int token : kept) {
+        isKept[token] = true;
+      }
+      int[] fused =
+          IntStream.range(0, index.length)
+              .filter(token -> !isKept[token])
+              .map(token -> index[token])
+              .sorted()
+              .toArray();
+      int[] recorded = outputs.integers(name);
+      int each = recorded.length / images.length;
+      comparison.require(
+          name,
+          Arrays.equals(fused, Arrays.copyOfRange(recorded, image * each, (image + 1) * each)),
+          "of image %d are other tokens".formatted(image));
+    }
+  }
+
   private void origins(int block) {
     String name = "site" + block + ".orig";
     if (outputs.has(name)) {
@@ -139,26 +173,10 @@ final class SelectionCheck {
     if (outputs.has(name)) {
       double[] expected = outputs.expected(name);
       if (expected.length == recorder.tokensFinal().length) {
-        expected = inOurOrder(expected, architecture.width(), architecture.specials());
+        expected =
+            TokenLabels.inOurOrder(images, expected, architecture.width(), architecture.specials());
       }
       outputs.floats(name, recorder.tokensFinal(), expected);
     }
-  }
-
-  /**
-   * @param recorded rows of (B, specials + N) tokens, each of {@code width} values
-   */
-  private double[] inOurOrder(double[] recorded, int width, int specials) {
-    double[] ordered = recorded.clone();
-    int rows = recorded.length / width / images.length;
-    for (int image = 0; image < images.length; image++) {
-      int first = image * rows + specials;
-      int[] index = images[image].recordedIndices();
-      for (int token = 0; token < index.length; token++) {
-        System.arraycopy(
-            recorded, (first + index[token]) * width, ordered, (first + token) * width, width);
-      }
-    }
-    return ordered;
   }
 }

@@ -1,6 +1,7 @@
 package io.tokensweep.eval.conformance;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * What happened at one site. Values of all images follow each other.
@@ -10,6 +11,8 @@ import java.util.Arrays;
  * @param classAttention (B, N)
  * @param entering features of the patch tokens that came, (B, N, D)
  * @param leaving features of all tokens that went on, (B, T', D)
+ * @param significance (B, N), as {@link io.tokensweep.reduction.Significance} scores it
+ * @param significanceVariances of each image, B values
  * @param sourcesBefore token of each original patch when it came, (B, N0), -1 if there is none
  * @param sourcesAfter token of each original patch when it went on
  */
@@ -20,6 +23,8 @@ record SiteRecord(
     float[] classAttention,
     float[] entering,
     float[] leaving,
+    float[] significance,
+    double[] significanceVariances,
     int[] sourcesBefore,
     int[] sourcesAfter) {
 
@@ -41,6 +46,26 @@ record SiteRecord(
       }
     }
     return kept;
+  }
+
+  /** Whether every patch of an image that was in a token still is. */
+  boolean dropsNothing(int image, int batch) {
+    int patches = sourcesAfter.length / batch;
+    return IntStream.range(image * patches, (image + 1) * patches)
+        .allMatch(patch -> sourcesBefore[patch] < 0 || sourcesAfter[patch] >= 0);
+  }
+
+  /** For each token of an image that came the token that it went into, or -1. */
+  int[] assigned(int image, int batch) {
+    int[] assigned = new int[tokensBefore];
+    Arrays.fill(assigned, -1);
+    int patches = sourcesAfter.length / batch;
+    for (int patch = image * patches; patch < (image + 1) * patches; patch++) {
+      if (sourcesBefore[patch] >= 0) {
+        assigned[sourcesBefore[patch]] = sourcesAfter[patch];
+      }
+    }
+    return assigned;
   }
 
   /** Whether the patches of all tokens but {@code kept} are in the last token that went on. */

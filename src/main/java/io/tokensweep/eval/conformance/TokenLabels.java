@@ -62,4 +62,24 @@ record TokenLabels(int[] ours, int[] recorded) {
   int[] recordedOrigins() {
     return Arrays.stream(recorded).map(label -> label < 0 ? label + 1 : label).toArray();
   }
+
+  /**
+   * Recorded rows in the order of our tokens.
+   *
+   * @param images labels of each image; ours and the recorded are the same tokens
+   * @param recorded (B, specials + N, width)
+   */
+  static double[] inOurOrder(TokenLabels[] images, double[] recorded, int width, int specials) {
+    double[] ordered = recorded.clone();
+    int rows = recorded.length / width / images.length;
+    for (int image = 0; image < images.length; image++) {
+      int first = image * rows + specials;
+      int[] index = images[image].recordedIndices();
+      for (int token = 0; token < index.length; token++) {
+        System.arraycopy(
+            recorded, (first + index[token]) * width, ordered, (first + token) * width, width);
+      }
+    }
+    return ordered;
+  }
 }

@@ -8,6 +8,7 @@ import io.tokensweep.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,10 @@ class ConformanceTest {
     assertTrue(json.contains(before));
     String others = GOLDEN.toAbsolutePath().normalize() + "/";
     Path copy = write(name, json.replace(before, after).replace("\"../", "\"" + others));
-    Files.copy(original.resolve("io.safetensors"), copy.resolve("io.safetensors"));
+    Files.copy(
+        original.resolve("io.safetensors"),
+        copy.resolve("io.safetensors"),
+        StandardCopyOption.REPLACE_EXISTING);
     return Conformance.run(copy).get(0);
   }
 
@@ -96,6 +100,42 @@ class ConformanceTest {
       String name, String before, String after, CaseResult.Status status) throws IOException {
     CaseResult result = altered(name, before, after);
     assertEquals(status, result.status(), result.detail());
+  }
+
+  @Test
+  void tomeReadsEveryFormOfItsSchedule() throws IOException {
+    String name = "tome_const_prop_mini";
+    for (String r : List.of("[4, 0.0]", "[4,4,4,4,4,4,4,4,4,4,4,4]")) {
+      CaseResult result = altered(name, "\"r\": 4", "\"r\": " + r);
+      assertEquals(CaseResult.Status.PASS, result.status(), result.detail());
+    }
+    for (String r : List.of("5", "[4, -1]", "[4,4,4]")) {
+      CaseResult result = altered(name, "\"r\": 4", "\"r\": " + r);
+      assertEquals(CaseResult.Status.FAIL, result.status(), r);
+    }
+  }
+
+  @Test
+  void unweightedAttentionFails() throws IOException {
+    String before = "\"prop_attn\": true";
+    String after = "\"prop_attn\": false";
+    for (String name : List.of("tome_const_prop_mini", "ppt_adaptive_mini")) {
+      assertEquals(CaseResult.Status.FAIL, altered(name, before, after).status(), name);
+    }
+  }
+
+  @Test
+  void anotherThresholdFails() throws IOException {
+    CaseResult result =
+        altered("ppt_adaptive_mini", "\"threshold\": 0.000732,\n  \"p", "\"threshold\": 1,\n  \"p");
+    assertEquals(CaseResult.Status.FAIL, result.status());
+  }
+
+  @Test
+  void otherMethodsOfTokenReductionAreNotSupported() throws IOException {
+    CaseResult result =
+        altered("tr_topk_mini", "\"method\": \"topk\"", "\"method\": \"something\"");
+    assertEquals(CaseResult.Status.UNSUPPORTED, result.status());
   }
 
   @Test
