@@ -38,11 +38,6 @@ final class Evit implements Method {
   }
 
   @Override
-  public Set<String> laterParameters() {
-    return Set.of(KeepCounts.PARAMETER);
-  }
-
-  @Override
   public boolean usesKeepRate() {
     return true;
   }

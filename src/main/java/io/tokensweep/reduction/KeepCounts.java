@@ -5,8 +5,7 @@ import java.util.Locale;
 
 /** The counting rules of the papers, in double arithmetic like their Python. */
 final class KeepCounts {
-  /** Name of {@link #parameter}. */
-  static final String PARAMETER = "counts";
+  private static final String PARAMETER = "counts";
 
   private KeepCounts() {}
 

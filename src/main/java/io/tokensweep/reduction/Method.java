@@ -1,7 +1,6 @@
 package io.tokensweep.reduction;
 
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 
 /**
@@ -16,14 +15,6 @@ public interface Method {
   String source();
 
   List<Parameter> parameters();
-
-  /**
-   * Names of parameters that this method gained after results were stored. At their default they
-   * are no part of a trial's identity, so that those results are still found.
-   */
-  default Set<String> laterParameters() {
-    return Set.of();
-  }
 
   /** Whether the sweep's keep rates are an axis of this method. */
   boolean usesKeepRate();

@@ -119,7 +119,9 @@ public final class Trial implements Serializable {
 
   /** What acts at which block. */
   public SortedMap<Integer, Reduction> reductions() {
-    return named(method).sites(placement(setting, keepRate(), sites), parameters);
+    return Methods.named(method)
+        .orElseThrow(() -> new IllegalStateException("no method named " + method))
+        .sites(placement(setting, keepRate(), sites), parameters);
   }
 
   /** Token counts and MACs of one image. */
@@ -135,29 +137,12 @@ public final class Trial implements Serializable {
   private String canonicalJson(Map<String, Object> canonicalSetting) {
     Map<String, Object> values = new TreeMap<>(canonicalSetting);
     values.put("method", method);
-    values.put("parameters", identifying());
+    values.put("parameters", parameters.values());
     keepRate().ifPresent(rate -> values.put("keep_rate", rate));
     if (!sites.isEmpty()) {
       values.put("sites", sites);
     }
     return CanonicalJson.of(values);
-  }
-
-  /**
-   * Parameters by value, without those that the method gained later and that have their default.
-   */
-  private Map<String, Object> identifying() {
-    Method named = named(method);
-    Map<String, Object> values = new TreeMap<>(parameters.values());
-    named.parameters().stream()
-        .filter(parameter -> named.laterParameters().contains(parameter.name()))
-        .forEach(parameter -> values.remove(parameter.name(), parameter.defaultValue()));
-    return values;
-  }
-
-  private static Method named(String name) {
-    return Methods.named(name)
-        .orElseThrow(() -> new IllegalStateException("no method named " + name));
   }
 
   private static Placement placement(
