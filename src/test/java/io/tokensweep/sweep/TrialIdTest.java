@@ -42,7 +42,8 @@ class TrialIdTest {
             224,
             Precision.FP32);
     assertEquals("17a2be5648f3a7d9", trial(setting, "none", Map.of()).id().value());
-    assertEquals("42f894e1c5ecc79d", trial(setting, "evit", Map.of("fuse", true)).id().value());
+    Map<String, Object> evit = Map.of("counts", "ceil_current", "fuse", true);
+    assertEquals("450719ff2b4f0e9f", trial(setting, "evit", evit).id().value());
   }
 
   private static Trial trial(Setting setting, String method, Map<String, Object> parameters) {
@@ -63,7 +64,7 @@ class TrialIdTest {
             + "\"hidden\":384,\"image_size\":64,\"name\":\"vit_custom\",\"patch\":8,\"width\":96},"
             + "\"data\":\""
             + data
-            + "\",\"keep_rate\":0.5,\"method\":\"evit\",\"parameters\":{\"fuse\":true},"
+            + "\",\"keep_rate\":0.5,\"method\":\"evit\",\"parameters\":{\"counts\":\"ceil_current\",\"fuse\":true},"
             + "\"position_embedding\":\"bicubic\",\"precision\":\"fp32\",\"resolution\":64,"
             + "\"sites\":[3,6,9],\"transform\":{\"crop\":0.875,\"interpolation\":\"bicubic\","
             + "\"mean\":[0.485,0.456,0.406],\"resize\":\"short_side\","
