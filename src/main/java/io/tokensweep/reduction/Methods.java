@@ -1,7 +1,10 @@
 package io.tokensweep.reduction;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The registry: every method by its name. A new method is one class and one line here. */
 public final class Methods {
@@ -22,6 +25,28 @@ public final class Methods {
 
   public static List<Method> all() {
     return ALL;
+  }
+
+  /**
+   * What tells a trial of a method from one with default parameters.
+   *
+   * @param values by parameter name; whole numbers and reals may be of any number type
+   * @return those that are not at their default, all of them where the method is unknown
+   */
+  public static SortedMap<String, Object> changed(String method, Map<String, Object> values) {
+    SortedMap<String, Object> changed = new TreeMap<>(values);
+    named(method).stream()
+        .flatMap(known -> known.parameters().stream())
+        .filter(parameter -> equal(values.get(parameter.name()), parameter.defaultValue()))
+        .forEach(parameter -> changed.remove(parameter.name()));
+    return changed;
+  }
+
+  private static boolean equal(Object value, Object other) {
+    if (value instanceof Number a && other instanceof Number b) {
+      return a.doubleValue() == b.doubleValue();
+    }
+    return other.equals(value);
   }
 
   public static Optional<Method> named(String name) {

@@ -1,8 +1,9 @@
 package io.tokensweep.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tokensweep.reduction.Methods;
 import io.tokensweep.store.TrialRow;
 import io.tokensweep.store.TrialRow.Configuration;
 import java.util.ArrayList;
@@ -92,34 +93,34 @@ final class Names {
             });
   }
 
-  /** The method with its parameters: {@code evit (fuse)}, {@code ppt (r=50, threshold=0.00007)}. */
+  /**
+   * The method with the parameters that are not at their default: {@code evit}, {@code evit (no
+   * fuse)}, {@code ppt (r=20, threshold=0.0001)}.
+   */
   static String method(TrialRow trial) {
     Configuration configuration = trial.configuration();
-    String parameters = parameters(configuration.parameters());
+    String parameters = parameters(configuration);
     return Text.visible(
         configuration.method() + (parameters.isEmpty() ? "" : " (" + parameters + ")"));
   }
 
-  private static String parameters(String json) {
-    JsonNode node;
+  private static String parameters(Configuration configuration) {
+    Map<String, Object> values;
     try {
-      node = JSON.readTree(json);
+      values = JSON.readValue(configuration.parameters(), new TypeReference<>() {});
     } catch (JsonProcessingException e) {
-      return json;
+      return configuration.parameters();
     }
-    if (!node.isObject()) {
-      return json;
-    }
-    return node.properties().stream()
+    return Methods.changed(configuration.method(), values).entrySet().stream()
         .map(entry -> parameter(entry.getKey(), entry.getValue()))
         .collect(Collectors.joining(", "));
   }
 
-  private static String parameter(String name, JsonNode value) {
-    if (value.isBoolean()) {
-      return value.booleanValue() ? name : "no " + name;
+  private static String parameter(String name, Object value) {
+    if (value instanceof Boolean flag) {
+      return flag ? name : "no " + name;
     }
-    return name + "=" + (value.isNumber() ? Format.number(value.doubleValue()) : value.asText());
+    return name + "=" + (value instanceof Number n ? Format.number(n.doubleValue()) : value);
   }
 
   /** What the networks differ in, such as {@code deit_small, 288 px}; empty if in nothing. */

@@ -1,6 +1,6 @@
 package io.tokensweep.sweep;
 
-import io.tokensweep.reduction.ParameterValues;
+import io.tokensweep.reduction.Methods;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ public final class PlanText {
         trial.id().value(),
         trial.model().architecture().name(),
         trial.method(),
-        parameters(trial.parameters()),
+        parameters(trial),
         trial.keepRate().isPresent()
             ? CanonicalJson.number(trial.keepRate().getAsDouble())
             : NOTHING,
@@ -71,9 +71,10 @@ public final class PlanText {
         atMost + format("%.1f %%", 100.0 * flow.macs() / unreduced));
   }
 
-  private static String parameters(ParameterValues parameters) {
+  /** Those that are not at their default. */
+  private static String parameters(Trial trial) {
     String text =
-        parameters.values().entrySet().stream()
+        Methods.changed(trial.method(), trial.parameters().values()).entrySet().stream()
             .map(entry -> entry.getKey() + "=" + text(entry.getValue()))
             .collect(Collectors.joining(" "));
     return text.isEmpty() ? NOTHING : text;

@@ -180,7 +180,7 @@ class HtmlReportTest {
             .toList();
     assertEquals(
         List.of(
-            "1 of 23 trials failed. evit (fuse) at keep rate 0.05: too few tokens",
+            "1 of 23 trials failed. evit at keep rate 0.05: too few tokens",
             "13 of 22 measured trials are on the front of accuracy against MACs; 1 has no accuracy.",
             "Cheapest within 1 point of none: evit (no fuse) at keep rate 0.7 keeps 98.9 % of the"
                 + " top-1 accuracy, 78.9 % against 79.8 % (−0.9 points), with 34.8 % fewer MACs, at"

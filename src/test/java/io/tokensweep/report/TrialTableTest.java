@@ -20,11 +20,11 @@ class TrialTableTest {
     String text = TrialTable.text(List.of(all.get(0), all.get(13), all.get(15), failed));
     assertEquals(
         """
-           trial            keep    top-1 %% (95 %%)    MACs  of none  images/s  trial id
-        *  none                –  79.8 (76.1–83.1)  4.60 G  100.0 %%       943  %s
-        *  evit (fuse)       0.7  79.2 (75.4–82.5)  3.02 G   65.7 %%     1,360  %s
-        *  random (seed=0)   0.7  75.2 (71.2–78.8)  3.00 G   65.2 %%     1,415  %s
-           evit (fuse)      0.05            failed       –        –         –  %s
+           trial   keep    top-1 %% (95 %%)    MACs  of none  images/s  trial id
+        *  none       –  79.8 (76.1–83.1)  4.60 G  100.0 %%       943  %s
+        *  evit     0.7  79.2 (75.4–82.5)  3.02 G   65.7 %%     1,360  %s
+        *  random   0.7  75.2 (71.2–78.8)  3.00 G   65.2 %%     1,415  %s
+           evit    0.05            failed       –        –         –  %s
         failed %s: too few tokens
         * on the front of accuracy against MACs; accuracy over 500 images
         """

@@ -217,7 +217,8 @@ class PlanTest {
     List<String> lines = text.lines().toList();
     assertTrue(lines.get(0).startsWith("trial             model       method  parameters"), text);
     assertTrue(lines.get(1).endsWith("100.0 %"), text);
-    assertTrue(lines.get(2).contains("fuse=true   0.5        64          3 6 9  34 19 11"), text);
+    assertTrue(
+        lines.get(2).contains("evit    -           0.5        64          3 6 9  34 19 11"), text);
     assertTrue(text.contains("small: 5 trials, 1 duplicates, 0 measured before\n"), text);
   }
 
@@ -250,7 +251,7 @@ class PlanTest {
             Map.of("PHOTOS", photos.toString()));
     Plan plan = Plan.of(sweep, OptionalInt.empty(), Set.of());
     assertEquals(1300, plan.images());
-    assertEquals(16, plan.trials().size());
-    assertEquals(4, plan.duplicates());
+    assertEquals(25, plan.trials().size());
+    assertEquals(20, plan.duplicates());
   }
 }
