@@ -7,12 +7,13 @@ home=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 jar=$home/target/tokensweep.jar
 
 stale() {
-  [ ! -f "$jar" ] || [ ! -d "$home/target/lib" ] ||
+  [ ! -f "$jar" ] || [ ! -d "$home/target/lib" ] || [ "$home/.git/logs/HEAD" -nt "$jar" ] ||
     [ -n "$(find "$home/pom.xml" "$home/src/main" -newer "$jar" -print | head -n 1)" ]
 }
 
 if stale; then
   echo "tokensweep: building" >&2
+  rm -rf "$home/target/lib"
   (cd "$home" && ./mvnw -q -B -ntp -DskipTests package) >&2
 fi
 
@@ -30,5 +31,6 @@ done
 
 # shellcheck disable=SC2086 # flags are words on purpose
 exec "$java" -Xmx4g $opens -Djdk.reflect.useDirectMethodHandle=false \
-  -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8 -Djava.awt.headless=true -Dai.djl.offline=true -Dtokensweep.terminal=$terminal \
+  -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8 \
+  -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 -Djava.awt.headless=true -Dai.djl.offline=true -Dtokensweep.terminal=$terminal \
   ${TOKENSWEEP_JAVA_OPTS:-} -cp "$jar:$home/target/lib/*" io.tokensweep.cli.TokenSweep "$@"

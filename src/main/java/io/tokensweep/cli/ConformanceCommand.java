@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 /** Runs golden cases and prints how near each one came. */
 @Command(
     name = "conformance",
+    mixinStandardHelpOptions = true,
     description = "Run golden cases: recorded outputs of official implementations.",
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {

@@ -2,6 +2,8 @@ package io.tokensweep.cli;
 
 import io.tokensweep.BuildInfo;
 import io.tokensweep.InvalidInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -33,8 +35,14 @@ public final class TokenSweep {
 
   public static void main(String[] args) {
     Runtime.getRuntime().addShutdownHook(new Thread(TokenSweep::onExit));
-    int code = execute(args);
-    finished = true;
+    int code = ExitCode.INTERNAL_ERROR;
+    try {
+      code = execute(args);
+    } catch (OutOfMemoryError | LinkageError e) {
+      System.err.printf("tokensweep: %s: %s%n", e.getClass().getSimpleName(), e.getMessage());
+    } finally {
+      finished = true;
+    }
     System.exit(code);
   }
 
@@ -68,6 +76,12 @@ public final class TokenSweep {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof InvalidInputException) {
         command.getErr().println("tokensweep: " + oneLine(cause));
+        return ExitCode.BAD_INPUT;
+      }
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UncheckedIOException || cause instanceof IOException) {
+        command.getErr().println("tokensweep: a file could not be used: " + oneLine(cause));
         return ExitCode.BAD_INPUT;
       }
     }

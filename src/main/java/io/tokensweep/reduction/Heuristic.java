@@ -53,6 +53,11 @@ final class Heuristic implements Method {
   }
 
   @Override
+  public boolean usesKeepRate(ParameterValues parameters) {
+    return parameters.choice("mode").equals("staged");
+  }
+
+  @Override
   public SortedMap<Integer, Reduction> sites(Placement placement, ParameterValues parameters) {
     PatchDisc all =
         PatchDisc.whole(

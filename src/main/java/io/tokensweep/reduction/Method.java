@@ -19,6 +19,11 @@ public interface Method {
   /** Whether the sweep's keep rates are an axis of this method. */
   boolean usesKeepRate();
 
+  /** As {@link #usesKeepRate()}, for methods that use it with some parameters only. */
+  default boolean usesKeepRate(ParameterValues parameters) {
+    return usesKeepRate();
+  }
+
   /** The reduction of each block that has one; every other block runs as it is. */
   SortedMap<Integer, Reduction> sites(Placement placement, ParameterValues parameters);
 }

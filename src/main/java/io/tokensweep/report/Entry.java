@@ -87,11 +87,12 @@ record Entry(
         quality().get().top1().value() - baselineQuality().get().top1().value());
   }
 
-  /** Throughput over the baseline's, if both were timed in the same way. */
+  /** Throughput over the baseline's, if both were timed in the same run and in the same way. */
   OptionalDouble speedUp() {
     Optional<Throughput> base = baseline.flatMap(Entry::timed);
     if (throughput().isEmpty()
         || base.isEmpty()
+        || !trial.runId().equals(baseline.get().runId())
         || throughput().get().batchSize() != base.get().batchSize()
         || throughput().get().threads() != base.get().threads()) {
       return OptionalDouble.empty();

@@ -3,6 +3,7 @@ package io.tokensweep.spark;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.model.Architecture;
 import io.tokensweep.model.HostTensor;
 import io.tokensweep.model.VisionTransformer;
 import io.tokensweep.model.checkpoint.Checkpoint;
@@ -25,13 +26,15 @@ final class Networks {
 
   private Networks() {}
 
-  private record Key(String checkpoint, String positionFilter, int resolution) {}
+  private record Key(
+      Architecture architecture, String checkpoint, String positionFilter, int resolution) {}
 
   /** The network of a setting. Its weights stay in memory as long as the process lives. */
   static VisionTransformer of(Setting setting) {
     Model model = setting.model();
     Key key =
         new Key(
+            model.architecture(),
             model.checkpoint().sha256().orElseThrow(),
             model.positionEmbedding().filterName(),
             setting.resolution());

@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,13 @@ public final class SweepRun {
                 work, () -> log.println("another process is running this sweep; waiting for it"));
         if (open.isPresent()) {
           try (OpenRun run = open.get()) {
-            return finish(store, run, plan, reused, measurement, provenance, spark);
+            Manifest manifest =
+                run.readyManifest()
+                    .orElseGet(() -> measure(run, plan, reused, measurement, provenance, spark));
+            run.publish(manifest);
+            if (covers(manifest, plan)) {
+              return summary(store, plan, manifest);
+            } // it was another sweep's that ended with the same work: now it can be reused
           }
         }
       }
@@ -112,19 +119,11 @@ public final class SweepRun {
         : plan.without(reused(store, plan, measurement(sweep, plan)).keySet());
   }
 
-  private RunSummary finish(
-      ResultStore store,
-      OpenRun run,
-      Plan plan,
-      Map<TrialId, String> reused,
-      String measurement,
-      Provenance provenance,
-      JavaSparkContext spark) {
-    Manifest manifest =
-        run.readyManifest()
-            .orElseGet(() -> measure(run, plan, reused, measurement, provenance, spark));
-    run.publish(manifest);
-    return summary(store, plan, manifest);
+  private static boolean covers(Manifest manifest, Plan plan) {
+    Set<String> held = new HashSet<>();
+    manifest.measured().forEach(trial -> held.add(trial.trialId()));
+    manifest.reused().forEach(trial -> held.add(trial.trialId()));
+    return plan.trials().stream().allMatch(trial -> held.contains(trial.id().value()));
   }
 
   private Manifest measure(

@@ -61,8 +61,9 @@ final class ThroughputTask {
     Map<Trial, String> failures = new LinkedHashMap<>();
     group.trials().forEach(trial -> seconds.put(trial, new ArrayList<>()));
     List<TimingRow> rows = new ArrayList<>();
+    Random orders = new Random(0);
     for (int round = -measure.warmup(); round < measure.repeats(); round++) {
-      List<Trial> order = shuffled(group.trials(), round);
+      List<Trial> order = shuffled(group.trials(), orders);
       for (int position = 0; position < order.size(); position++) {
         Trial trial = order.get(position);
         if (failures.containsKey(trial)) {
@@ -93,9 +94,9 @@ final class ThroughputTask {
     return new UnitCommit(unitId, List.of(), samples);
   }
 
-  private static List<Trial> shuffled(List<Trial> trials, int round) {
-    List<Trial> order = new ArrayList<>(trials);
-    Collections.shuffle(order, new Random(round));
+  static <T> List<T> shuffled(List<T> items, Random orders) {
+    List<T> order = new ArrayList<>(items);
+    Collections.shuffle(order, orders);
     return order;
   }
 

@@ -50,27 +50,31 @@ final class TrialSummaries {
     String id = trial.id().value();
     List<QualityTotals> quality = this.quality.getOrDefault(id, List.of());
     Optional<ThroughputSample> timing = Optional.ofNullable(throughput.get(id));
-    Optional<String> failure =
-        Stream.concat(
-                quality.stream().map(QualityTotals::error),
-                timing.stream().map(ThroughputSample::error))
-            .filter(error -> !error.isEmpty())
-            .findFirst();
-    long notFinite = quality.stream().mapToLong(QualityTotals::notFinite).sum();
-    if (failure.isPresent()) {
-      return row(trial, TrialRow.Status.FAILED, failure, Optional.empty(), Optional.empty());
-    }
+    Optional<String> qualityError = first(quality.stream().map(QualityTotals::error));
+    Optional<String> timingError = first(timing.stream().map(ThroughputSample::error));
     Optional<TrialRow.Quality> measured =
-        quality.isEmpty() ? Optional.empty() : Optional.of(quality(trial, quality));
-    Optional<TrialRow.Throughput> throughput = timing.map(TrialSummaries::throughput);
+        quality.isEmpty() || qualityError.isPresent()
+            ? Optional.empty()
+            : Optional.of(quality(trial, quality));
+    Optional<TrialRow.Throughput> timed =
+        timingError.isPresent() ? Optional.empty() : timing.map(TrialSummaries::throughput);
+    Optional<String> failure = qualityError.or(() -> timingError);
+    if (failure.isPresent()) {
+      return row(trial, TrialRow.Status.FAILED, failure, measured, timed);
+    }
+    long notFinite = quality.stream().mapToLong(QualityTotals::notFinite).sum();
     return notFinite > 0
         ? row(
             trial,
             TrialRow.Status.INVALID,
             Optional.of("logits of %d images are not finite".formatted(notFinite)),
             measured,
-            throughput)
-        : row(trial, TrialRow.Status.OK, Optional.empty(), measured, throughput);
+            timed)
+        : row(trial, TrialRow.Status.OK, Optional.empty(), measured, timed);
+  }
+
+  private static Optional<String> first(Stream<String> errors) {
+    return errors.filter(error -> !error.isEmpty()).findFirst();
   }
 
   private TrialRow row(

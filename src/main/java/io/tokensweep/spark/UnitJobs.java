@@ -164,7 +164,7 @@ final class UnitJobs {
     }
   }
 
-  /** Returns when no job can commit any more. */
+  /** Ends the waiting jobs and gives those at work a minute to finish. */
   private static void end(ExecutorService threads) {
     threads.shutdownNow();
     try {

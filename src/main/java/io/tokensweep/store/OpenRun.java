@@ -1,5 +1,6 @@
 package io.tokensweep.store;
 
+import io.tokensweep.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -66,6 +67,7 @@ public final class OpenRun implements AutoCloseable {
    */
   public void commit(Path attempt, UnitCommit result) {
     if (committed(result.unitId()).isEmpty()) {
+      requireTable(attempt, result.quality().isEmpty() ? "timings" : "predictions");
       for (String table : TABLES) {
         Path target = folder.resolve(table).resolve("unit=" + result.unitId());
         AtomicFiles.deleteFolder(target); // left by a process that died before its commit record
@@ -74,6 +76,15 @@ public final class OpenRun implements AutoCloseable {
       Json.write(commitFile(result.unitId()), result);
     }
     AtomicFiles.deleteFolder(attempt);
+  }
+
+  private void requireTable(Path attempt, String table) {
+    if (!Files.isDirectory(attempt.resolve(table))) {
+      throw new InvalidInputException(
+          "%s: an executor wrote its %s where this process cannot see them; give --results on"
+                  .formatted(root, table)
+              + " storage that all executors share");
+    }
   }
 
   /** The single file of a table that is written once per run; replaced if it exists. */
@@ -126,9 +137,11 @@ public final class OpenRun implements AutoCloseable {
     end();
   }
 
-  /** Ends a run that measured nothing. */
+  /** Ends the run if nothing is committed; otherwise it stays for the next process. */
   public void abandon() {
-    end();
+    if (!Files.isDirectory(folder.resolve("units"))) {
+      end();
+    }
   }
 
   /**

@@ -151,7 +151,7 @@ final class Planner {
     if (!product.keepRates().isEmpty()) {
       return product.keepRates().stream().map(rate -> OptionalDouble.of(rate.value())).toList();
     }
-    if (spec.method().usesKeepRate()) {
+    if (spec.method().usesKeepRate(spec.parameters())) {
       throw spec.place()
           .problem(
               "keep_rates is missing, %s needs numbers above 0 and at most 1"

@@ -51,9 +51,7 @@ final class Totals {
     }
     boolean measuresQuality = sweep.measure().quality().isPresent();
     BigInteger times = BigInteger.valueOf(measuresQuality ? images : 0);
-    long resolutions =
-        groups.stream().map(group -> group.setting().resolution()).distinct().count();
-    long decodes = times.longValue() * resolutions;
+    long decodes = times.longValue() * groups.size();
     return new Plan(
         sweep,
         source,

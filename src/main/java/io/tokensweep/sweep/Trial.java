@@ -57,7 +57,7 @@ public final class Trial implements Serializable {
       ParameterValues parameters,
       OptionalDouble keepRate,
       List<Integer> sites) {
-    OptionalDouble rate = method.usesKeepRate() ? keepRate : OptionalDouble.empty();
+    OptionalDouble rate = method.usesKeepRate(parameters) ? keepRate : OptionalDouble.empty();
     boolean usesSites =
         !method
             .sites(placement(setting, rate, sites), parameters)

@@ -143,7 +143,7 @@ class SweepRunTest {
         half,
         count(
             "select any_value(macs) from trials where method = 'evit' and keep_rate = 0.5"
-                + " and parameters = '{\"fuse\":false}'"));
+                + " and json_extract(parameters, '$.fuse') = 'false'"));
     assertEquals(
         0,
         count(
