@@ -83,7 +83,7 @@ public final class ResultStore {
           .filter(file -> file.getFileName().toString().endsWith(".json"))
           .filter(file -> !file.getFileName().toString().startsWith("."))
           .sorted()
-          .map(file -> Json.read(file, Manifest.class))
+          .map(file -> readManifest(file))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -123,6 +123,16 @@ public final class ResultStore {
     }
   }
 
+  private static Manifest readManifest(Path file) {
+    Manifest manifest = Json.read(file, Manifest.class);
+    if (!SchemaVersion.isReadable(manifest.schema())) {
+      throw new InvalidInputException(
+          "%s: found results of schema %s, allowed is the schema of this version, %s"
+              .formatted(file, manifest.schema(), SchemaVersion.CURRENT));
+    }
+    return manifest;
+  }
+
   /** Rows of the trials table of finished runs. */
   public List<TrialRow> trials(String runId) {
     return TrialReader.read(manifest(runId), root);
@@ -146,7 +156,7 @@ public final class ResultStore {
     if (!Files.isRegularFile(file)) {
       throw new InvalidInputException("run '%s' is not in %s".formatted(runId, root));
     }
-    return Json.read(file, Manifest.class);
+    return readManifest(file);
   }
 
   /**

@@ -6,4 +6,13 @@ public final class SchemaVersion {
   public static final String CURRENT = "1.0";
 
   private SchemaVersion() {}
+
+  /** Whether results of another version have the columns of this one: equal major versions. */
+  static boolean isReadable(String version) {
+    return major(version).equals(major(CURRENT));
+  }
+
+  private static String major(String version) {
+    return version.substring(0, Math.max(0, version.indexOf('.')));
+  }
 }
