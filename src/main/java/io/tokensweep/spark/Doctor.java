@@ -46,7 +46,7 @@ public final class Doctor {
   private static String engine() {
     EngineThreads.apply();
     Networks.prepareThread();
-    return "%s, %d threads for each task slot"
+    return "%s, threads for each task slot: %d"
         .formatted(MachineClass.engine(), EngineThreads.configured());
   }
 
