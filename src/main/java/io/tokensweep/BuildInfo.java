@@ -3,9 +3,12 @@ package io.tokensweep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -67,7 +70,7 @@ public record BuildInfo(
     if (Files.isDirectory(location)) {
       hashTree(location, digest);
     } else {
-      try (var jar = java.nio.file.FileSystems.newFileSystem(location)) {
+      try (var jar = FileSystems.newFileSystem(location)) {
         hashTree(jar.getPath("/"), digest);
       }
     }
@@ -80,12 +83,11 @@ public record BuildInfo(
       files =
           walk.filter(Files::isRegularFile)
               .filter(file -> !file.endsWith("build.properties"))
-              .sorted(java.util.Comparator.comparing(file -> root.relativize(file).toString()))
+              .sorted(Comparator.comparing(file -> root.relativize(file).toString()))
               .toList();
     }
     for (Path file : files) {
-      digest.update(
-          root.relativize(file).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      digest.update(root.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
       digest.update(Files.readAllBytes(file));
     }
   }

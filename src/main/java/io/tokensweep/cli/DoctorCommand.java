@@ -3,11 +3,10 @@ package io.tokensweep.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tokensweep.spark.Doctor;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code doctor}: checks the environment. */
 @Command(
@@ -15,25 +14,17 @@ import picocli.CommandLine.Option;
     description = "Checks what a sweep needs: engine, Spark, embedded checkpoint, results folder.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
-  @Option(
-      names = "--results",
-      paramLabel = "DIR",
-      defaultValue = "results",
-      description = "Results folder (default: ${DEFAULT-VALUE}).")
-  private Path results;
-
-  @Option(names = "--json", description = "Print one JSON object as the last line of stdout.")
-  private boolean json;
+  @Mixin private StoreOptions store;
 
   @Override
   public Integer call() {
-    List<Doctor.Finding> findings = Doctor.examine(results);
+    List<Doctor.Finding> findings = Doctor.examine(store.results());
     for (Doctor.Finding finding : findings) {
-      (json ? System.err : System.out)
+      (store.json() ? System.err : System.out)
           .printf(
               "%-4s %-12s %s%n", finding.ok() ? "ok" : "FAIL", finding.subject(), finding.detail());
     }
-    if (json) {
+    if (store.json()) {
       ObjectNode object = JsonNodeFactory.instance.objectNode();
       object.put("ok", findings.stream().allMatch(Doctor.Finding::ok));
       findings.forEach(

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code report [RUN]}: the HTML report of a finished run. */
@@ -28,23 +28,15 @@ final class ReportCommand implements Callable<Integer> {
       description = "Run id (default: the last run).")
   private Optional<String> runId;
 
-  @Option(
-      names = "--results",
-      paramLabel = "DIR",
-      defaultValue = "results",
-      description = "Results folder (default: ${DEFAULT-VALUE}).")
-  private Path results;
-
-  @Option(names = "--json", description = "Print one JSON object as the last line of stdout.")
-  private boolean json;
+  @Mixin private StoreOptions options;
 
   @Override
   public Integer call() {
-    ResultStore store = ResultStore.existing(results);
+    ResultStore store = ResultStore.existing(options.results());
     Manifest manifest = runId.map(store::manifest).orElseGet(() -> last(store));
     List<TrialRow> trials = store.trialsWithReused(manifest);
-    Path report = Reports.write(manifest, trials, results);
-    if (json) {
+    Path report = Reports.write(manifest, trials, options.results());
+    if (options.json()) {
       System.err.println(TrialTable.text(trials));
       System.out.println(
           JsonNodeFactory.instance
@@ -61,7 +53,7 @@ final class ReportCommand implements Callable<Integer> {
   private Manifest last(ResultStore store) {
     List<Manifest> manifests = store.manifests();
     if (manifests.isEmpty()) {
-      throw new InvalidInputException("%s holds no finished run".formatted(results));
+      throw new InvalidInputException("%s holds no finished run".formatted(options.results()));
     }
     return manifests.get(manifests.size() - 1);
   }

@@ -2,9 +2,9 @@ package io.tokensweep.cli;
 
 import io.tokensweep.spark.ResultQuery;
 import io.tokensweep.store.ResultStore;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code results --sql QUERY}: SQL over the store. */
@@ -25,17 +25,7 @@ final class ResultsCommand implements Callable<Integer> {
       description = "CSV with a header, or a JSON array of objects (default: ${DEFAULT-VALUE}).")
   private Format format;
 
-  @Option(
-      names = "--results",
-      paramLabel = "DIR",
-      defaultValue = "results",
-      description = "Results folder (default: ${DEFAULT-VALUE}).")
-  private Path results;
-
-  @Option(
-      names = "--json",
-      description = "Print one JSON object {\"columns\":[…],\"rows\":[{…}]} instead.")
-  private boolean json;
+  @Mixin private StoreOptions store;
 
   private enum Format {
     CSV,
@@ -44,9 +34,9 @@ final class ResultsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (ResultQuery query = ResultQuery.open(ResultStore.existing(results))) {
+    try (ResultQuery query = ResultQuery.open(ResultStore.existing(store.results()))) {
       ResultQuery.Answer answer = query.run(sql);
-      if (json) {
+      if (store.json()) {
         System.out.println(answer.jsonObject());
       } else {
         switch (format) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,18 +24,10 @@ final class SweepOptions {
   @Option(names = "--limit", paramLabel = "N", description = "At most N images.")
   private Integer limit;
 
-  @Option(
-      names = "--results",
-      paramLabel = "DIR",
-      defaultValue = "results",
-      description = "Results folder (default: ${DEFAULT-VALUE}).")
-  private Path results;
+  @Mixin private StoreOptions store;
 
   @Option(names = "--fresh", description = "Measure again what was measured before.")
   private boolean fresh;
-
-  @Option(names = "--json", description = "Print one JSON object as the last line of stdout.")
-  private boolean json;
 
   Sweep sweep() {
     return SweepFile.read(file, overrides, System.getenv());
@@ -52,7 +45,7 @@ final class SweepOptions {
   }
 
   Path results() {
-    return results;
+    return store.results();
   }
 
   boolean fresh() {
@@ -60,6 +53,6 @@ final class SweepOptions {
   }
 
   boolean json() {
-    return json;
+    return store.json();
   }
 }

@@ -1,6 +1,7 @@
 package io.tokensweep.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -69,7 +70,7 @@ public enum PositionInterpolation {
     double[] cell = new double[width];
     for (int y = 0; y < grid; y++) {
       for (int x = 0; x < grid; x++) {
-        java.util.Arrays.fill(cell, 0);
+        Arrays.fill(cell, 0);
         for (Tap tap : taps.get(x)) {
           int source = (y * from + tap.index) * width;
           for (int c = 0; c < width; c++) {

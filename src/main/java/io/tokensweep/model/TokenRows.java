@@ -3,6 +3,7 @@ package io.tokensweep.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Picking tokens by index. */
@@ -48,7 +49,7 @@ public final class TokenRows {
     int[] to = new int[from.length];
     for (int image = 0; image < batch; image++) {
       int[] position = new int[tokens.patches()];
-      java.util.Arrays.fill(position, -1);
+      Arrays.fill(position, -1);
       for (int k = tokens.specials(); k < keptCount; k++) {
         position[(int) kept[image * keptCount + k] - tokens.specials()] = k - tokens.specials();
       }

@@ -2,6 +2,7 @@ package io.tokensweep.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -63,7 +64,7 @@ public record Tokens(
   public int[] patchesPerImage() {
     int[] counts = new int[batch()];
     if (active.isEmpty()) {
-      java.util.Arrays.fill(counts, patches());
+      Arrays.fill(counts, patches());
       return counts;
     }
     try (NDArray sums = active.get().sum(new int[] {1})) {

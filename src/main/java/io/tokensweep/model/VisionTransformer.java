@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * DeiT/ViT (Touvron et al. 2021, Dosovitskiy et al. 2021) at one resolution: patches, class token,
@@ -143,7 +144,7 @@ public final class VisionTransformer {
   public NDArray logits(NDArray pixels) {
     Tokens tokens = embed(pixels);
     for (Block block : blocks) {
-      tokens = block.feedForward(block.attend(tokens, java.util.Set.of()).tokens());
+      tokens = block.feedForward(block.attend(tokens, Set.of()).tokens());
     }
     return classify(tokens);
   }

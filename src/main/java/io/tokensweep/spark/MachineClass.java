@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -43,7 +44,7 @@ final class MachineClass {
     try (Stream<String> lines = Files.lines(file)) {
       return lines
           .map(pattern::matcher)
-          .filter(java.util.regex.Matcher::matches)
+          .filter(Matcher::matches)
           .map(matcher -> matcher.group(1))
           .findFirst();
     } catch (IOException e) {

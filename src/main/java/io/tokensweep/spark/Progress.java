@@ -19,6 +19,7 @@ final class Progress {
   private final String what;
   private final long start = System.nanoTime();
   private long done;
+  private long kept;
   private long lastPrint;
 
   /**
@@ -33,6 +34,12 @@ final class Progress {
     this.total = total;
   }
 
+  /** Images that an earlier process of the run evaluated: done, but no part of the rate. */
+  synchronized void keep(long images) {
+    kept += images;
+    add(images);
+  }
+
   synchronized void add(long images) {
     done += images;
     long now = System.nanoTime() / 1_000_000;
@@ -45,7 +52,7 @@ final class Progress {
 
   private void print(boolean last) {
     double seconds = (System.nanoTime() - start) / 1e9;
-    double rate = done / Math.max(seconds, 1e-3);
+    double rate = Math.max(1e-3, (double) (done - kept)) / Math.max(seconds, 1e-3);
     String line =
         String.format(
             Locale.ROOT,

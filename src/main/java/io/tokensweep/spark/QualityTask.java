@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.tokensweep.data.ImageSource;
 import io.tokensweep.data.Transform;
 import io.tokensweep.eval.Evaluator;
+import io.tokensweep.eval.Outcome;
 import io.tokensweep.eval.PixelBatch;
 import io.tokensweep.eval.Variant;
 import io.tokensweep.model.VisionTransformer;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * Evaluates all trials of one unit in one pass over its images and writes their rows. Runs on an
@@ -120,7 +122,7 @@ final class QualityTask {
       VisionTransformer network,
       List<Trial> trials,
       PixelBatch batch,
-      java.util.function.BiConsumer<Variant, io.tokensweep.eval.Outcome> sink) {
+      BiConsumer<Variant, Outcome> sink) {
     try (NDManager manager = NDManager.newBaseManager()) {
       new Evaluator(network, trials.stream().map(QualityTask::variant).toList())
           .evaluate(batch.toArray(manager), batch.keys(), sink);

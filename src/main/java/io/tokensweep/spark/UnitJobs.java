@@ -8,10 +8,12 @@ import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.Group;
 import io.tokensweep.sweep.Measure;
 import io.tokensweep.sweep.Unit;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -47,22 +50,18 @@ final class UnitJobs {
     for (Unit unit : units) {
       jobs.add(
           () -> {
-            UnitCommit result =
-                once(
-                    unit.id(),
-                    attempt ->
-                        job(
-                            "quality " + unit.id(),
-                            unit,
-                            work ->
-                                new QualityTask(
-                                        runId,
-                                        images.value().source(),
-                                        images.value().bad(),
-                                        batchSize)
-                                    .run(work, Path.of(attempt))));
-            progress.add((long) unit.images() * unit.group().trials().size());
-            return result;
+            return once(
+                unit.id(),
+                (long) unit.images() * unit.group().trials().size(),
+                progress,
+                attempt ->
+                    job(
+                        "quality " + unit.id(),
+                        unit,
+                        work ->
+                            new QualityTask(
+                                    runId, images.value().source(), images.value().bad(), batchSize)
+                                .run(work, Path.of(attempt))));
           });
     }
     List<UnitCommit> results = inParallel(jobs, spark.defaultParallelism());
@@ -82,21 +81,19 @@ final class UnitJobs {
       String unitId = "throughput-" + Sha256.shortOf(ids(group));
       jobs.add(
           () -> {
-            UnitCommit result =
-                once(
-                    unitId,
-                    attempt ->
-                        job(
-                            unitId,
-                            group,
-                            work ->
-                                new ThroughputTask(runId, measure, threads)
-                                    .run(unitId, work, shared, images, Path.of(attempt))));
-            progress.add(
+            return once(
+                unitId,
                 (long) group.trials().size()
                     * measure.batchSize()
-                    * (measure.repeats() + measure.warmup()));
-            return result;
+                    * (measure.repeats() + measure.warmup()),
+                progress,
+                attempt ->
+                    job(
+                        unitId,
+                        group,
+                        work ->
+                            new ThroughputTask(runId, measure, threads)
+                                .run(unitId, work, shared, images, Path.of(attempt))));
           });
     }
     return inParallel(jobs, 1);
@@ -109,8 +106,7 @@ final class UnitJobs {
         .collect(Collectors.joining(","));
   }
 
-  private record Images(ImageSource source, java.util.Set<Integer> bad)
-      implements java.io.Serializable {}
+  private record Images(ImageSource source, Set<Integer> bad) implements Serializable {}
 
   private Images images() {
     return new Images(source, inventory.badIndices());
@@ -120,19 +116,20 @@ final class UnitJobs {
     UnitCommit at(String folder);
   }
 
-  private UnitCommit once(String unitId, Attempt attempt) {
+  private UnitCommit once(String unitId, long images, Progress progress, Attempt attempt) {
     Optional<UnitCommit> committed = run.committed(unitId);
     if (committed.isPresent()) {
+      progress.keep(images);
       return committed.get();
     }
     Path folder = run.newAttempt(unitId);
     UnitCommit result = attempt.at(folder.toAbsolutePath().toString());
     run.commit(folder, result);
+    progress.add(images);
     return result;
   }
 
-  private <W> UnitCommit job(
-      String name, W work, org.apache.spark.api.java.function.Function<W, UnitCommit> task) {
+  private <W> UnitCommit job(String name, W work, Function<W, UnitCommit> task) {
     spark.setJobGroup(name, name, true);
     return spark.parallelize(List.of(work), 1).map(task).collect().get(0);
   }

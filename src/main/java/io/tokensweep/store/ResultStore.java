@@ -3,6 +3,7 @@ package io.tokensweep.store;
 import io.tokensweep.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -258,7 +259,7 @@ public final class ResultStore {
   }
 
   private static String reason(IOException e) {
-    return e instanceof java.nio.file.AccessDeniedException
+    return e instanceof AccessDeniedException
         ? "permission denied"
         : e.getClass().getSimpleName() + " " + e.getMessage();
   }

@@ -17,6 +17,7 @@ import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Type.Repetition;
 import org.apache.parquet.schema.Types;
 
@@ -48,9 +49,7 @@ public final class Table<T> {
 
   /** Columns in order with their Parquet types. */
   public MessageType schema() {
-    return new MessageType(
-        name,
-        columns.stream().map(column -> (org.apache.parquet.schema.Type) column.type).toList());
+    return new MessageType(name, columns.stream().map(column -> (Type) column.type).toList());
   }
 
   /** The columns as Spark SQL declares them. */

@@ -1,5 +1,6 @@
 package io.tokensweep.store;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -10,7 +11,7 @@ import java.util.List;
  */
 public record UnitCommit(
     String unitId, List<QualityTotals> quality, List<ThroughputSample> throughput)
-    implements java.io.Serializable {
+    implements Serializable {
   private static final long serialVersionUID = 1L;
 
   public UnitCommit {
@@ -41,7 +42,7 @@ public record UnitCommit(
       List<Long> left,
       String digest,
       String error)
-      implements java.io.Serializable {
+      implements Serializable {
     private static final long serialVersionUID = 1L;
   }
 
@@ -51,7 +52,7 @@ public record UnitCommit(
    */
   public record ThroughputSample(
       String trialId, int batchSize, int threads, List<Double> seconds, String error)
-      implements java.io.Serializable {
+      implements Serializable {
     private static final long serialVersionUID = 1L;
   }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -148,7 +149,7 @@ record NetworkCase(VisionTransformer network, NDArray pixels, long[] imageKeys) 
       int[] rows =
           golden.json().at("/input/rows").isArray()
               ? golden.wholes("/input/rows").stream().mapToInt(Integer::intValue).toArray()
-              : java.util.stream.IntStream.range(0, count).toArray();
+              : IntStream.range(0, count).toArray();
       float[] chosen = new float[rows.length * image];
       for (int i = 0; i < rows.length; i++) {
         if (rows[i] < 0 || rows[i] >= count) {

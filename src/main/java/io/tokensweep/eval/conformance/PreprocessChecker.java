@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** Image files to normalised pixels: decoded, resized and cropped bit for bit as Pillow. */
 final class PreprocessChecker implements Checker {
@@ -125,7 +126,7 @@ final class PreprocessChecker implements Checker {
   }
 
   private static List<Double> doubles(GoldenCase golden, String pointer) {
-    return java.util.stream.IntStream.range(0, golden.items(pointer).size())
+    return IntStream.range(0, golden.items(pointer).size())
         .mapToObj(i -> golden.number(pointer + "/" + i))
         .toList();
   }

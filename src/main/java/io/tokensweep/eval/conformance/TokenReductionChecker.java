@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** The methods of JoakimHaurum/TokenReduction that are here: each as that repository counts. */
 final class TokenReductionChecker implements Checker {
@@ -129,7 +130,7 @@ final class TokenReductionChecker implements Checker {
       return List.of(golden.number("/config/keep_rate"));
     }
     int count = golden.items("/config/keep_rate").size();
-    return java.util.stream.IntStream.range(0, count)
+    return IntStream.range(0, count)
         .mapToObj(i -> golden.number("/config/keep_rate/" + i))
         .toList();
   }
