@@ -9,6 +9,7 @@ import io.tokensweep.model.VisionTransformer;
 import io.tokensweep.reduction.Reduction;
 import io.tokensweep.reduction.Site;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -67,21 +69,23 @@ public final class Evaluator {
       this(flow, Optional.empty());
     }
 
-    Trace withAttended(int block, Tokens tokens) {
+    Trace withAttended(int block, int[] attended, int[] rows, int[] heads) {
       Outcome.Flow next = flow.copy();
-      next.attended()[block] = Outcome.Flow.countsOf(tokens);
+      next.attended()[block] = attended;
+      next.rows()[block] = rows;
+      next.heads()[block] = heads;
       return new Trace(next, diversity);
     }
 
-    Trace withForwarded(int block, Tokens tokens) {
+    Trace withForwarded(int block, int[] counts) {
       Outcome.Flow next = flow.copy();
-      next.forwarded()[block] = Outcome.Flow.countsOf(tokens);
+      next.forwarded()[block] = counts;
       return new Trace(next, diversity);
     }
 
     Trace withLeft(int block, Tokens tokens) {
       Outcome.Flow next = flow.copy();
-      next.left()[block] = Outcome.Flow.countsOf(tokens);
+      next.left()[block] = tokens.countPerImage();
       return new Trace(next, diversity);
     }
 
@@ -114,31 +118,71 @@ public final class Evaluator {
     /** Takes {@code input} over and closes it as soon as the last branch no longer needs it. */
     void block(int index, Owned input, Trace trace, List<Variant> here) {
       if (index == network.blocks().size()) {
-        classify(input, trace, here);
+        Site last = new Site(index - 1, imageKeys, network.weights());
+        forEachBranch(
+            split(here, index - 1, Reduction.BeforeHead.class),
+            (reading, branch, isLast) -> {
+              Owned read = derive(input, t -> reading.map(r -> r.read(t, last)).orElse(t));
+              closeIf(isLast, input);
+              classify(read, trace, branch);
+            });
         return;
       }
-      Site site = new Site(index, imageKeys);
+      Site site = new Site(index, imageKeys, network.weights());
       forEachBranch(
           split(here, index, Reduction.BeforeBlock.class),
           (reduction, branch, last) -> {
             Owned reduced = derive(input, t -> reduction.map(r -> r.reduce(t, site)).orElse(t));
             closeIf(last, input);
-            attention(site, reduced, trace, branch);
+            gating(site, reduced, trace, branch);
           });
     }
 
-    private void attention(Site site, Owned input, Trace before, List<Variant> here) {
+    private void gating(Site site, Owned input, Trace trace, List<Variant> here) {
       Block block = network.blocks().get(site.block());
-      Trace trace = before.withAttended(site.block(), input.tokens());
+      forEachBranch(
+          split(here, site.block(), Reduction.Gating.class),
+          (gating, branch, last) -> {
+            if (gating.isPresent()) {
+              AtomicReference<Trace> gated = new AtomicReference<>();
+              Owned output =
+                  derive(
+                      input,
+                      tokens -> {
+                        Reduction.Gating.Gated run = gating.get().forward(block, tokens, site);
+                        gated.set(
+                            trace
+                                .withAttended(
+                                    site.block(), run.attended(), run.attended(), run.heads())
+                                .withForwarded(site.block(), run.forwarded()));
+                        return run.tokens();
+                      });
+              closeIf(last, input);
+              afterBlock(site, output, measured(site, output, gated.get(), branch), branch);
+            } else {
+              attention(site, input, last, trace, branch);
+            }
+          });
+    }
+
+    private void attention(
+        Site site, Owned input, boolean lastUse, Trace before, List<Variant> here) {
+      Block block = network.blocks().get(site.block());
+      int[] attended = input.tokens().countPerImage();
+      int[] heads = new int[attended.length];
+      Arrays.fill(heads, network.architecture().heads());
       forEachBranch(
           split(here, site.block(), Reduction.InsideAttention.class),
           (selecting, branch, last) -> {
             if (selecting.isPresent()) {
               Owned kept = derive(input, t -> block.attendRows(t, selecting.get().selector(site)));
-              closeIf(last, input);
-              feedForward(site, kept, trace, branch);
+              closeIf(last && lastUse, input);
+              int[] rows = kept.tokens().countPerImage();
+              feedForward(
+                  site, kept, before.withAttended(site.block(), attended, rows, heads), branch);
             } else {
-              afterAttention(site, input, last, trace, branch);
+              Trace trace = before.withAttended(site.block(), attended, attended, heads);
+              afterAttention(site, input, last && lastUse, trace, branch);
             }
           });
     }
@@ -181,11 +225,21 @@ public final class Evaluator {
 
     private void feedForward(Site site, Owned input, Trace before, List<Variant> here) {
       int index = site.block();
-      Trace forwarded = before.withForwarded(index, input.tokens());
-      boolean measured = here.stream().anyMatch(v -> v.diversityBlock() == index);
-      Trace trace = measured ? forwarded.withDiversity(Diversity.of(input.tokens())) : forwarded;
+      Trace forwarded = before.withForwarded(index, input.tokens().countPerImage());
+      Trace trace = measured(site, input, forwarded, here);
       Owned output = derive(input, network.blocks().get(index)::feedForward);
       input.close();
+      afterBlock(site, output, trace, here);
+    }
+
+    private Trace measured(Site site, Owned tokens, Trace trace, List<Variant> here) {
+      return here.stream().anyMatch(variant -> variant.diversityBlock() == site.block())
+          ? trace.withDiversity(Diversity.of(tokens.tokens()))
+          : trace;
+    }
+
+    private void afterBlock(Site site, Owned output, Trace trace, List<Variant> here) {
+      int index = site.block();
       forEachBranch(
           split(here, index, Reduction.AfterBlock.class),
           (reduction, branch, last) -> {

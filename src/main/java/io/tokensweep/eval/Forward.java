@@ -37,10 +37,19 @@ public final class Forward {
       return tokens;
     }
 
-    /** U and the attention of a block, ahead of any reduction; not called for row selection. */
+    /** What enters a block, ahead of any reduction. */
+    default void entering(int block, Tokens tokens) {}
+
+    /** What enters the attention of a block. */
+    default void entered(int block, Tokens tokens) {}
+
+    /**
+     * U and the attention of a block, ahead of any reduction between attention and FFN; not called
+     * for row selection and gating.
+     */
     default void attended(int block, Block.Attended attended) {}
 
-    /** What enters the FFN of a block. */
+    /** What enters the FFN of a block; not called for gating. */
     default void reduced(int block, Tokens tokens) {}
 
     /** What leaves a block. */
@@ -65,29 +74,44 @@ public final class Forward {
       NDArray view = pixels.reshape(pixels.getShape());
       view.attach(scope);
       Tokens tokens = observer.embedded(network.embed(view));
-      for (int index = 0; index < network.blocks().size(); index++) {
+      int last = network.blocks().size() - 1;
+      for (int index = 0; index <= last; index++) {
+        Site site = new Site(index, imageKeys, network.weights());
         try (NDManager work = scope.newSubManager()) {
-          tokens = block(tokens.moveTo(work), new Site(index, imageKeys)).moveTo(scope);
+          tokens = block(tokens.moveTo(work), site).moveTo(scope);
         }
         observer.left(index, tokens);
       }
-      NDArray logits = network.classify(tokens);
+      NDArray logits = network.classify(read(tokens, new Site(last, imageKeys, network.weights())));
       logits.attach(outer);
       return logits;
     }
   }
 
+  private Tokens read(Tokens tokens, Site site) {
+    return at(site, Reduction.BeforeHead.class).map(r -> r.read(tokens, site)).orElse(tokens);
+  }
+
   private Tokens block(Tokens input, Site site) {
     Block block = network.blocks().get(site.block());
+    observer.entering(site.block(), input);
     Tokens tokens =
         at(site, Reduction.BeforeBlock.class).map(r -> r.reduce(input, site)).orElse(input);
+    observer.entered(site.block(), tokens);
+    Tokens output =
+        at(site, Reduction.Gating.class)
+            .map(r -> r.forward(block, tokens, site).tokens())
+            .orElseGet(() -> halves(block, tokens, site));
+    return at(site, Reduction.AfterBlock.class).map(r -> r.reduce(output, site)).orElse(output);
+  }
+
+  private Tokens halves(Block block, Tokens tokens, Site site) {
     Tokens reduced =
         at(site, Reduction.InsideAttention.class)
             .map(r -> block.attendRows(tokens, r.selector(site)))
             .orElseGet(() -> attend(block, tokens, site));
     observer.reduced(site.block(), reduced);
-    Tokens output = block.feedForward(reduced);
-    return at(site, Reduction.AfterBlock.class).map(r -> r.reduce(output, site)).orElse(output);
+    return block.feedForward(reduced);
   }
 
   private Tokens attend(Block block, Tokens tokens, Site site) {
@@ -103,6 +127,6 @@ public final class Forward {
   }
 
   private <R extends Reduction> Optional<R> at(Site site, Class<R> kind) {
-    return Optional.ofNullable(sites.get(site.block())).filter(kind::isInstance).map(kind::cast);
+    return Reduction.at(sites, site.block(), kind);
   }
 }

@@ -1,6 +1,7 @@
 package io.tokensweep.eval;
 
-import io.tokensweep.model.Tokens;
+import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Macs;
 
 /**
  * One variant on one batch, in Java memory. Arrays are indexed by block first, then by image.
@@ -13,25 +14,31 @@ import io.tokensweep.model.Tokens;
 public record Outcome(float[] logits, Flow flow, Diversity.Scores diversity) {
 
   /**
-   * @param attended patch and special tokens in the attention of a block, [block][image]
-   * @param forwarded patch and special tokens in its FFN, [block][image]
-   * @param left tokens that leave it, [block][image]
+   * Tokens include the specials; each array is [block][image].
+   *
+   * @param attended tokens in the attention of a block, 0 where an image skipped it
+   * @param rows of them those whose row of the attention matrix was computed
+   * @param heads attention heads of the block that ran
+   * @param forwarded tokens in its FFN, 0 where an image skipped it
+   * @param left tokens that leave it
    */
-  public record Flow(int[][] attended, int[][] forwarded, int[][] left) {
+  public record Flow(
+      int[][] attended, int[][] rows, int[][] heads, int[][] forwarded, int[][] left) {
     static Flow ofDepth(int depth) {
-      return new Flow(new int[depth][], new int[depth][], new int[depth][]);
+      return new Flow(
+          new int[depth][], new int[depth][], new int[depth][], new int[depth][], new int[depth][]);
     }
 
     Flow copy() {
-      return new Flow(attended.clone(), forwarded.clone(), left.clone());
+      return new Flow(
+          attended.clone(), rows.clone(), heads.clone(), forwarded.clone(), left.clone());
     }
 
-    static int[] countsOf(Tokens tokens) {
-      int[] counts = tokens.patchesPerImage();
-      for (int i = 0; i < counts.length; i++) {
-        counts[i] += tokens.specials();
-      }
-      return counts;
+    /** Multiply-accumulates of one image in the attention and the FFN of a block. */
+    public long macs(Architecture architecture, int block, int image) {
+      return Macs.attention(
+              architecture, attended[block][image], rows[block][image], heads[block][image])
+          + Macs.feedForward(architecture, forwarded[block][image]);
     }
   }
 }

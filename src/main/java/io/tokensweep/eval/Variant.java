@@ -20,6 +20,6 @@ public record Variant(String trialId, SortedMap<Integer, Reduction> sites, int d
 
   /** The reduction of a block if it is of the given kind. */
   <R extends Reduction> Optional<R> at(int block, Class<R> kind) {
-    return Optional.ofNullable(sites.get(block)).filter(kind::isInstance).map(kind::cast);
+    return Reduction.at(sites, block, kind);
   }
 }

@@ -12,6 +12,12 @@ import java.util.Set;
  * Multi-head self-attention of one block: qkv projection, softmax(q k^T / sqrt(d)) v, projection.
  */
 final class Attention {
+  /**
+   * Logit of padding: its softmax is exactly 0 beside any real token, and an image of nothing but
+   * padding stays finite (A-ViT's official code has the same number).
+   */
+  private static final float PADDING = -1000;
+
   private final int heads;
 
   /**
@@ -50,15 +56,13 @@ final class Attention {
    */
   Result attend(NDArray normed, Tokens tokens, Set<Need> needs) {
     Heads heads = heads(normed, tokens);
-    return new Result(
-        project(heads.matrix.matMul(heads.values)), view(heads, tokens.specials(), needs));
+    return new Result(project(heads.matrix.matMul(heads.values)), view(heads, tokens, needs));
   }
 
   /** As {@link #attend}, but computes only the rows that {@code selector} keeps. */
   Selected attendRows(NDArray normed, Tokens tokens, RowSelector selector) {
     Heads heads = heads(normed, tokens);
-    RowSelector.Rows rows =
-        selector.select(tokens, view(heads, tokens.specials(), selector.needs()));
+    RowSelector.Rows rows = selector.select(tokens, view(heads, tokens, selector.needs()));
     NDArray matrix = gatherRows(heads.matrix, rows.indices());
     return new Selected(project(matrix.matMul(heads.values)), rows);
   }
@@ -84,14 +88,16 @@ final class Attention {
     return new Heads(biased.softmax(-1), keys, qkv.get(2));
   }
 
-  /** log(size) of proportional attention and minus infinity for padding, (B, 1, 1, T). */
+  /** log(size) of proportional attention, and {@link #PADDING} where there is no token. */
   private static Optional<NDArray> keyBias(Tokens tokens) {
-    Optional<NDArray> sizes = tokens.proportional() ? tokens.sizes() : Optional.empty();
-    Optional<NDArray> weights =
-        sizes.isPresent() && tokens.active().isPresent()
-            ? Optional.of(sizes.get().mul(tokens.active().get()))
-            : sizes.or(tokens::active);
-    return weights.map(NDArray::log).map(bias -> bias.expandDims(1).expandDims(1));
+    Optional<NDArray> sizes =
+        tokens.proportional() ? tokens.sizes().map(NDArray::log) : Optional.empty();
+    Optional<NDArray> padding = tokens.active().map(active -> active.sub(1).mul(-PADDING));
+    Optional<NDArray> bias =
+        sizes.isPresent() && padding.isPresent()
+            ? Optional.of(sizes.get().add(padding.get()))
+            : sizes.or(() -> padding);
+    return bias.map(perKey -> perKey.expandDims(1).expandDims(1)); // (B, 1, 1, T)
   }
 
   private NDArray project(NDArray perHead) {
@@ -103,19 +109,31 @@ final class Attention {
     return Linear.linear(merged, projectionWeight, projectionBias).singletonOrThrow();
   }
 
-  private AttentionView view(Heads heads, int specials, Set<Need> needs) {
+  private AttentionView view(Heads heads, Tokens tokens, Set<Need> needs) {
+    int specials = tokens.specials();
     Map<Need, NDArray> arrays = new EnumMap<>(Need.class);
     for (Need need : needs) {
       arrays.put(
           need,
           switch (need) {
             case CLASS_ROW -> heads.matrix.get(":, :, 0, {}:", specials).mean(new int[] {1});
+            case CLASS_ROW_PER_HEAD -> heads.matrix.get(":, :, 0, {}:", specials);
             case MEAN_KEYS -> heads.keys.mean(new int[] {1});
             case VALUE_NORMS -> heads.values.square().sum(new int[] {1, 3}).sqrt();
+            case VALUE_NORMS_PER_HEAD -> heads.values.square().sum(new int[] {3}).sqrt();
+            case COLUMN_SUMS -> columnSums(heads.matrix, tokens.active());
             case MATRIX -> heads.matrix;
           });
     }
     return new AttentionView(arrays);
+  }
+
+  private static NDArray columnSums(NDArray matrix, Optional<NDArray> active) {
+    NDArray overHeads = matrix.sum(new int[] {1});
+    return active
+        .map(rows -> overHeads.mul(rows.expandDims(2)))
+        .orElse(overHeads)
+        .sum(new int[] {1});
   }
 
   private static NDArray gatherRows(NDArray matrix, NDArray indices) {

@@ -29,6 +29,21 @@ public final class AttentionView {
     return get(Need.VALUE_NORMS);
   }
 
+  /** {@link Need#CLASS_ROW_PER_HEAD}. */
+  public NDArray classRowPerHead() {
+    return get(Need.CLASS_ROW_PER_HEAD);
+  }
+
+  /** {@link Need#VALUE_NORMS_PER_HEAD}. */
+  public NDArray valueNormsPerHead() {
+    return get(Need.VALUE_NORMS_PER_HEAD);
+  }
+
+  /** {@link Need#COLUMN_SUMS}. */
+  public NDArray columnSums() {
+    return get(Need.COLUMN_SUMS);
+  }
+
   /** {@link Need#MATRIX}. */
   public NDArray matrix() {
     return get(Need.MATRIX);

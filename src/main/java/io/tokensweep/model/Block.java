@@ -62,7 +62,8 @@ public final class Block {
         kept.sizes(),
         kept.proportional(),
         selected.rows().active(),
-        kept.sources());
+        kept.sources(),
+        kept.carried());
   }
 
   /** Y = V + FFN(LN2(V)) with the exact GELU. */

@@ -34,8 +34,20 @@ public final class Macs {
    * @param rows R, rows of the attention matrix that go on; T unless a method selects them
    */
   public static long attention(Architecture architecture, long attended, long rows) {
+    return attention(architecture, attended, rows, architecture.heads());
+  }
+
+  /**
+   * As {@link #attention(Architecture, long, long)} where only some of the heads run: their share
+   * of every product.
+   */
+  public static long attention(Architecture architecture, long attended, long rows, long heads) {
     long d = architecture.width();
-    return 3 * attended * d * d + attended * attended * d + rows * attended * d + rows * d * d;
+    long inner = heads * architecture.headWidth();
+    return 3 * attended * d * inner
+        + attended * attended * inner
+        + rows * attended * inner
+        + rows * inner * d;
   }
 
   /**

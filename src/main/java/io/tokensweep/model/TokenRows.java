@@ -36,7 +36,8 @@ public final class TokenRows {
         tokens.sizes().map(sizes -> sizes.gather(indices, 1)),
         tokens.proportional(),
         tokens.active().map(active -> active.gather(indices, 1)),
-        tokens.sources().map(sources -> followKept(sources, tokens, indices)));
+        tokens.sources().map(sources -> followKept(sources, tokens, indices)),
+        tokens.carried());
   }
 
   /** New position of every original patch: -1 where its token is not among {@code indices}. */

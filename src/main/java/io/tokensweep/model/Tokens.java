@@ -3,7 +3,10 @@ package io.tokensweep.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
@@ -20,6 +23,8 @@ import java.util.function.UnaryOperator;
  *     image has the same number of tokens. Padding is no key in attention.
  * @param sources where each of the original patches went, (B, N0) int32: the index among the
  *     current patch tokens, or -1 once dropped; empty unless recording was asked for
+ * @param carried what a method takes along from block to block, by a name of its own; the first
+ *     dimension of each array is B. Whoever reorders tokens reorders no carried array.
  */
 public record Tokens(
     NDArray x,
@@ -27,12 +32,25 @@ public record Tokens(
     Optional<NDArray> sizes,
     boolean proportional,
     Optional<NDArray> active,
-    Optional<NDArray> sources) {
+    Optional<NDArray> sources,
+    Map<String, NDArray> carried) {
 
   public Tokens {
     if (proportional && sizes.isEmpty()) {
       throw new IllegalArgumentException("proportional attention needs token sizes");
     }
+    carried = Collections.unmodifiableMap(new TreeMap<>(carried));
+  }
+
+  /** Tokens that carry nothing along. */
+  public Tokens(
+      NDArray x,
+      int specials,
+      Optional<NDArray> sizes,
+      boolean proportional,
+      Optional<NDArray> active,
+      Optional<NDArray> sources) {
+    this(x, specials, sizes, proportional, active, sources, Map.of());
   }
 
   /** Tokens fresh from the embedding: equal counts, no sizes, nothing recorded. */
@@ -60,30 +78,51 @@ public record Tokens(
     return x.get(":, {}:, :", specials);
   }
 
-  /** Patch tokens that really exist in each image, (B). */
+  /** Tokens that really exist in each image, the specials included. */
+  public int[] countPerImage() {
+    return countActive(0);
+  }
+
+  /** Patch tokens that really exist in each image. */
   public int[] patchesPerImage() {
+    return countActive(specials);
+  }
+
+  private int[] countActive(int from) {
     int[] counts = new int[batch()];
     if (active.isEmpty()) {
-      Arrays.fill(counts, patches());
+      Arrays.fill(counts, count() - from);
       return counts;
     }
-    try (NDArray sums = active.get().sum(new int[] {1})) {
-      float[] values = sums.toFloatArray();
-      for (int i = 0; i < counts.length; i++) {
-        counts[i] = Math.round(values[i]) - specials;
-      }
-      return counts;
+    float[] marks = active.get().toFloatArray();
+    for (int i = 0; i < marks.length; i++) {
+      counts[i / count()] += i % count() >= from && marks[i] != 0 ? 1 : 0;
     }
+    return counts;
   }
 
   /** The same tokens with other features, (B, T, D). */
   public Tokens withX(NDArray features) {
-    return new Tokens(features, specials, sizes, proportional, active, sources);
+    return new Tokens(features, specials, sizes, proportional, active, sources, carried);
   }
 
   /** The same tokens recording where each original patch went. */
   public Tokens withSources(NDArray patchSources) {
-    return new Tokens(x, specials, sizes, proportional, active, Optional.of(patchSources));
+    return new Tokens(x, specials, sizes, proportional, active, Optional.of(patchSources), carried);
+  }
+
+  /** The same tokens with an array more to take along, or another in place of one. */
+  public Tokens carrying(String name, NDArray array) {
+    Map<String, NDArray> more = new TreeMap<>(carried);
+    more.put(name, array);
+    return new Tokens(x, specials, sizes, proportional, active, sources, more);
+  }
+
+  /** The same tokens without an array that was taken along. */
+  public Tokens dropping(String name) {
+    Map<String, NDArray> fewer = new TreeMap<>(carried);
+    fewer.remove(name);
+    return new Tokens(x, specials, sizes, proportional, active, sources, fewer);
   }
 
   /** Starts recording: every patch is its own token. */
@@ -122,6 +161,14 @@ public record Tokens(
         sizes.map(function),
         proportional,
         active.map(function),
-        sources.map(function));
+        sources.map(function),
+        map(carried, function));
+  }
+
+  private static Map<String, NDArray> map(
+      Map<String, NDArray> arrays, UnaryOperator<NDArray> function) {
+    Map<String, NDArray> mapped = new TreeMap<>();
+    arrays.forEach((name, array) -> mapped.put(name, function.apply(array)));
+    return mapped;
   }
 }

@@ -73,6 +73,11 @@ public final class VisionTransformer {
     return resolution;
   }
 
+  /** All weights by name, those that a method brought among them. */
+  public Map<String, NDArray> weights() {
+    return weights;
+  }
+
   /** The blocks in order. */
   public List<Block> blocks() {
     return blocks;

@@ -112,7 +112,8 @@ record BipartiteMatching(Optional<NDArray> unmerged, NDArray merged, NDArray par
         Optional.of(NDArrays.concat(newSizes, 1)),
         proportional,
         Optional.empty(),
-        tokens.sources().map(sources -> follow(sources, tokens)));
+        tokens.sources().map(sources -> follow(sources, tokens)),
+        tokens.carried());
   }
 
   /** 1 where a merged token (column) joins an odd token (row), else 0: (B, odd, r). */

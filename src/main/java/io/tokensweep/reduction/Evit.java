@@ -124,7 +124,8 @@ final class Evit implements Method {
           kept.proportional(),
           TokenRows.appendOnes(kept.active(), 1),
           kept.sources()
-              .map(sources -> droppedTo(kept.patches(), before.sources().orElseThrow(), sources)));
+              .map(sources -> droppedTo(kept.patches(), before.sources().orElseThrow(), sources)),
+          kept.carried());
     }
 
     private static NDArray fusedSizes(Tokens before, NDArray inattentive) {

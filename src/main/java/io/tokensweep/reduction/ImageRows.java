@@ -3,7 +3,9 @@ package io.tokensweep.reduction;
 import ai.djl.ndarray.NDArray;
 import io.tokensweep.model.Tokens;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Parting a batch into images that are treated differently, and putting it together again. */
 final class ImageRows {
@@ -28,7 +30,8 @@ final class ImageRows {
         tokens.sizes().map(array -> take(array, images)),
         tokens.proportional(),
         tokens.active().map(array -> take(array, images)),
-        tokens.sources().map(array -> take(array, images)));
+        tokens.sources().map(array -> take(array, images)),
+        take(tokens.carried(), images));
   }
 
   /**
@@ -51,7 +54,21 @@ final class ImageRows {
         join(first.sizes(), second.sizes(), rows),
         first.proportional(),
         join(first.active(), second.active(), rows),
-        join(first.sources(), second.sources(), rows));
+        join(first.sources(), second.sources(), rows),
+        join(first.carried(), second.carried(), rows));
+  }
+
+  private static Map<String, NDArray> take(Map<String, NDArray> arrays, int[] images) {
+    Map<String, NDArray> taken = new TreeMap<>();
+    arrays.forEach((name, array) -> taken.put(name, take(array, images)));
+    return taken;
+  }
+
+  private static Map<String, NDArray> join(
+      Map<String, NDArray> first, Map<String, NDArray> second, int[] rows) {
+    Map<String, NDArray> joined = new TreeMap<>();
+    first.forEach((name, array) -> joined.put(name, take(array.concat(second.get(name), 0), rows)));
+    return joined;
   }
 
   private static Optional<NDArray> join(

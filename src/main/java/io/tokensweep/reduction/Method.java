@@ -1,6 +1,7 @@
 package io.tokensweep.reduction;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 
 /**
@@ -22,6 +23,22 @@ public interface Method {
   /** As {@link #usesKeepRate()}, for methods that use it with some parameters only. */
   default boolean usesKeepRate(ParameterValues parameters) {
     return usesKeepRate();
+  }
+
+  /**
+   * Names and shapes of the trained weights that the method adds to those of the backbone, under
+   * the names of the official code; {@link Site#weight} gives them at run time.
+   */
+  default Map<String, List<Long>> weights(Placement placement, ParameterValues parameters) {
+    return Map.of();
+  }
+
+  /**
+   * What the names of all weights begin with that a checkpoint trained for this method can hold.
+   * Other methods run on such a checkpoint without them.
+   */
+  default List<String> weightPrefixes() {
+    return List.of();
   }
 
   /** The reduction of each block that has one; every other block runs as it is. */

@@ -49,6 +49,13 @@ public final class Methods {
     return other.equals(value);
   }
 
+  /** Whether some method calls a weight so, and no backbone does. */
+  public static boolean ownWeight(String name) {
+    return all().stream()
+        .flatMap(method -> method.weightPrefixes().stream())
+        .anyMatch(name::startsWith);
+  }
+
   public static Optional<Method> named(String name) {
     return ALL.stream().filter(method -> method.name().equals(name)).findFirst();
   }

@@ -107,7 +107,8 @@ final class Ppt implements Method {
           Optional.empty(),
           false,
           tokens.active(),
-          tokens.sources());
+          tokens.sources(),
+          tokens.carried());
     }
 
     private static int[] images(Tokens tokens, IntPredicate policy) {
@@ -130,7 +131,8 @@ final class Ppt implements Method {
           Optional.of(sizes),
           proportional,
           rest.active(),
-          rest.sources());
+          rest.sources(),
+          rest.carried());
     }
 
     private Tokens pool(Tokens tokens, NDArray keys, int removed) {

@@ -32,7 +32,8 @@ final class Regrouping {
         tokens.sizes().map(regrouping::sizes),
         tokens.proportional(),
         regrouping.active(),
-        tokens.sources().map(regrouping::sources));
+        tokens.sources().map(regrouping::sources),
+        tokens.carried());
   }
 
   /** Merged tokens are put behind all others; then those that go on are picked in order. */

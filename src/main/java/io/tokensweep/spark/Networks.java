@@ -9,6 +9,7 @@ import io.tokensweep.model.VisionTransformer;
 import io.tokensweep.model.checkpoint.Checkpoint;
 import io.tokensweep.model.checkpoint.Checkpoints;
 import io.tokensweep.model.checkpoint.Weights;
+import io.tokensweep.reduction.Methods;
 import io.tokensweep.sweep.CheckpointReference;
 import io.tokensweep.sweep.Model;
 import io.tokensweep.sweep.Setting;
@@ -17,6 +18,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -90,7 +92,7 @@ final class Networks {
 
   private static Map<String, HostTensor> read(Path file, Model model) {
     try (Checkpoint checkpoint = Checkpoints.open(file)) {
-      return Weights.load(checkpoint, model.architecture());
+      return Weights.load(List.of(checkpoint), model.architecture(), Map.of(), Methods::ownWeight);
     }
   }
 }

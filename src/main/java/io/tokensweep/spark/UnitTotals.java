@@ -68,12 +68,7 @@ final class UnitTotals {
       digest = PredictionDigest.add(digest, row.image(), row.classes()[0]);
     }
     for (int block = 0; block < layers.size(); block++) {
-      layers
-          .get(block)
-          .add(
-              outcome.flow().attended()[block],
-              outcome.flow().forwarded()[block],
-              outcome.flow().left()[block]);
+      layers.get(block).add(block, outcome.flow());
     }
   }
 
@@ -103,8 +98,7 @@ final class UnitTotals {
   private long macs(int image, Outcome.Flow flow) {
     long sum = Macs.stem(architecture, trial.resolution()) + Macs.head(architecture);
     for (int block = 0; block < layers.size(); block++) {
-      sum +=
-          Macs.block(architecture, flow.attended()[block][image], flow.forwarded()[block][image]);
+      sum += flow.macs(architecture, block, image);
     }
     return sum;
   }
@@ -160,12 +154,12 @@ final class UnitTotals {
     private final Counts left = new Counts();
     private double macs;
 
-    void add(int[] attendedCounts, int[] forwardedCounts, int[] leftCounts) {
-      attended.add(attendedCounts);
-      forwarded.add(forwardedCounts);
-      left.add(leftCounts);
-      for (int image = 0; image < attendedCounts.length; image++) {
-        macs += Macs.block(architecture, attendedCounts[image], forwardedCounts[image]);
+    void add(int block, Outcome.Flow flow) {
+      attended.add(flow.attended()[block]);
+      forwarded.add(flow.forwarded()[block]);
+      left.add(flow.left()[block]);
+      for (int image = 0; image < flow.left()[block].length; image++) {
+        macs += flow.macs(architecture, block, image);
       }
     }
   }

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Function;
 
@@ -61,6 +60,7 @@ final class SharedMacs {
 
   private static boolean changesAttention(Reduction reduction) {
     return reduction instanceof Reduction.BeforeBlock
+        || reduction instanceof Reduction.Gating
         || reduction instanceof Reduction.InsideAttention;
   }
 
@@ -74,10 +74,9 @@ final class SharedMacs {
     if (walks.size() == 1) {
       return List.of(walks);
     }
-    Map<Optional<Reduction>, List<Walk>> parts = new LinkedHashMap<>();
+    Map<List<Reduction>, List<Walk>> parts = new LinkedHashMap<>();
     for (Walk walk : walks) {
-      Optional<Reduction> key =
-          Optional.ofNullable(walk.reductions.get(block)).filter(matters::apply);
+      List<Reduction> key = Reduction.parts(walk.reductions, block).filter(matters::apply).toList();
       parts.computeIfAbsent(key, absent -> new ArrayList<>()).add(walk);
     }
     return parts.values();

@@ -13,8 +13,10 @@ import java.util.SortedMap;
  *
  * @param stemMacs patch projection
  * @param headMacs classifier
+ * @param overheadMacs what the reductions themselves cost, not part of {@link #macs}; upper bound
+ *     where counts are not exact
  */
-public record TokenFlow(long stemMacs, List<Step> steps, long headMacs) {
+public record TokenFlow(long stemMacs, List<Step> steps, long headMacs, long overheadMacs) {
 
   /**
    * One block; counts include the specials.
@@ -41,15 +43,20 @@ public record TokenFlow(long stemMacs, List<Step> steps, long headMacs) {
       Architecture architecture, int resolution, SortedMap<Integer, Reduction> reductions) {
     TokenCount patches = TokenCount.exactly(architecture.patches(resolution));
     List<Step> steps = new ArrayList<>(architecture.depth());
+    long overhead = 0;
     for (int block = 0; block < architecture.depth(); block++) {
+      if (reductions.containsKey(block)) {
+        overhead += reductions.get(block).overhead(architecture, patches.most());
+      }
       Counts counts =
           reductions.containsKey(block)
-              ? counts(patches, reductions.get(block))
+              ? counts(patches, reductions, block)
               : new Counts(patches, patches, patches, patches);
       patches = counts.leaving;
       steps.add(step(architecture, counts));
     }
-    return new TokenFlow(Macs.stem(architecture, resolution), steps, Macs.head(architecture));
+    return new TokenFlow(
+        Macs.stem(architecture, resolution), steps, Macs.head(architecture), overhead);
   }
 
   /** Multiply-accumulates of one image; the upper bound where counts are not exact. */
@@ -70,18 +77,21 @@ public record TokenFlow(long stemMacs, List<Step> steps, long headMacs) {
   private record Counts(
       TokenCount attended, TokenCount rows, TokenCount forwarded, TokenCount leaving) {}
 
-  private static Counts counts(TokenCount before, Reduction reduction) {
-    TokenCount after = reduction.after(before);
-    if (reduction instanceof Reduction.BeforeBlock) {
-      return new Counts(after, after, after, after);
-    }
-    if (reduction instanceof Reduction.InsideAttention) {
-      return new Counts(before, after, after, after);
-    }
-    if (reduction instanceof Reduction.AfterAttention) {
-      return new Counts(before, before, after, after);
-    }
-    return new Counts(before, before, before, after);
+  private static Counts counts(
+      TokenCount before, SortedMap<Integer, Reduction> reductions, int block) {
+    TokenCount attended = after(before, reductions, block, Reduction.BeforeBlock.class);
+    TokenCount rows = after(attended, reductions, block, Reduction.InsideAttention.class);
+    TokenCount forwarded = after(rows, reductions, block, Reduction.AfterAttention.class);
+    TokenCount leaving = after(forwarded, reductions, block, Reduction.AfterBlock.class);
+    return new Counts(attended, rows, forwarded, leaving);
+  }
+
+  private static TokenCount after(
+      TokenCount before,
+      SortedMap<Integer, Reduction> reductions,
+      int block,
+      Class<? extends Reduction> kind) {
+    return Reduction.at(reductions, block, kind).map(r -> r.after(before)).orElse(before);
   }
 
   private static Step step(Architecture architecture, Counts counts) {

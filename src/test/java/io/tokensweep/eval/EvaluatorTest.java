@@ -34,7 +34,7 @@ class EvaluatorTest {
 
     @Override
     public void reduced(int block, Tokens tokens) {
-      forwarded.add(Outcome.Flow.countsOf(tokens));
+      forwarded.add(tokens.countPerImage());
       if (block == diversityBlock) {
         diversity.add(Diversity.of(tokens));
       }
@@ -42,7 +42,7 @@ class EvaluatorTest {
 
     @Override
     public void left(int block, Tokens tokens) {
-      left.add(Outcome.Flow.countsOf(tokens));
+      left.add(tokens.countPerImage());
     }
   }
 

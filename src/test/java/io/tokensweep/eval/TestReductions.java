@@ -88,6 +88,9 @@ final class TestReductions {
       NDArray signal =
           switch (need) {
             case CLASS_ROW -> attention.classRow();
+            case CLASS_ROW_PER_HEAD -> attention.classRowPerHead();
+            case VALUE_NORMS_PER_HEAD -> attention.valueNormsPerHead();
+            case COLUMN_SUMS -> attention.columnSums();
             case MEAN_KEYS -> attention.meanKeys();
             case VALUE_NORMS -> attention.valueNorms();
             case MATRIX -> attention.matrix();
@@ -100,7 +103,13 @@ final class TestReductions {
       NDArray sizes =
           x.getManager().ones(new ai.djl.ndarray.types.Shape(tokens.batch(), specials + pairs));
       return new Tokens(
-          x, specials, Optional.of(sizes.mul(2)), true, Optional.empty(), Optional.empty());
+          x,
+          specials,
+          Optional.of(sizes.mul(2)),
+          true,
+          Optional.empty(),
+          Optional.empty(),
+          tokens.carried());
     }
   }
 
@@ -128,7 +137,8 @@ final class TestReductions {
           tokens.sizes(),
           tokens.proportional(),
           Optional.of(marks),
-          tokens.sources());
+          tokens.sources(),
+          tokens.carried());
     }
   }
 }

@@ -51,7 +51,7 @@ class BatTest {
   }
 
   private static Tokens reduce(Reduction.AfterAttention reduction, Tokens tokens, NDArray row) {
-    Site site = new Site(3, new long[tokens.batch()]);
+    Site site = new Site(3, new long[tokens.batch()], Map.of());
     return reduction.reduce(tokens, RandomNetworks.classRow(row), site);
   }
 

@@ -30,7 +30,7 @@ class BipartiteMatchingTest {
         .reduce(
             tokens,
             RandomNetworks.view(Map.of(Need.MEAN_KEYS, keys)),
-            new Site(0, new long[tokens.batch()]));
+            new Site(0, new long[tokens.batch()], Map.of()));
   }
 
   /** The example of methods.md, section 11: class token and eight patches. */

@@ -43,7 +43,7 @@ class EvitTest {
   }
 
   private static Site site(int block, int batch) {
-    return new Site(block, new long[batch]);
+    return new Site(block, new long[batch], Map.of());
   }
 
   /** The example of methods.md, section 11: class token and eight patches. */

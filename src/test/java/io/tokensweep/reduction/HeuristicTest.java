@@ -34,7 +34,7 @@ class HeuristicTest {
       TokenCount count = TokenCount.exactly(side * side);
       for (int block : sites.keySet()) {
         Reduction.BeforeBlock reduction = (Reduction.BeforeBlock) sites.get(block);
-        tokens = reduction.reduce(tokens, new Site(block, new long[1]));
+        tokens = reduction.reduce(tokens, new Site(block, new long[1], Map.of()));
         count = reduction.after(count);
         assertEquals(count, TokenCount.exactly(tokens.patches()));
       }

@@ -41,7 +41,8 @@ class PptTest {
   }
 
   private static Tokens reduce(Tokens tokens, AttentionView view, long r, double threshold) {
-    return step(r, threshold, true).reduce(tokens, view, new Site(3, new long[tokens.batch()]));
+    return step(r, threshold, true)
+        .reduce(tokens, view, new Site(3, new long[tokens.batch()], Map.of()));
   }
 
   private static AttentionView view(NDArray classRow, NDArray norms, NDArray keys) {
@@ -139,7 +140,8 @@ class PptTest {
               Optional.empty());
       AttentionView view = view(manager.create(EXAMPLE, new Shape(1, 8)), 1);
       for (double threshold : new double[] {0, 1}) {
-        Tokens reduced = step(3, threshold, false).reduce(large, view, new Site(3, new long[1]));
+        Tokens reduced =
+            step(3, threshold, false).reduce(large, view, new Site(3, new long[1], Map.of()));
         assertFalse(reduced.proportional());
         assertEquals(threshold == 0 ? 6 : 9, reduced.sizes().orElseThrow().sum().getFloat());
       }

@@ -49,7 +49,7 @@ class RandomDropTest {
     Tokens tokens = MethodCalls.numbered(imageKeys.length, 1, patches, manager);
     float[] x =
         input(keepRate, seed)
-            .reduce(tokens, new Site(block, imageKeys))
+            .reduce(tokens, new Site(block, imageKeys, Map.of()))
             .x()
             .get(":, 1:, 0")
             .toFloatArray();
@@ -121,7 +121,8 @@ class RandomDropTest {
   void orderStaysAndSpecialsAreProtected() {
     for (int specials = 1; specials <= 2; specials++) {
       Tokens tokens = MethodCalls.numbered(1, specials, 16, manager);
-      float[] x = input(0.4, 9).reduce(tokens, new Site(0, new long[] {3})).x().toFloatArray();
+      float[] x =
+          input(0.4, 9).reduce(tokens, new Site(0, new long[] {3}, Map.of())).x().toFloatArray();
       assertEquals(specials + 7, x.length);
       assertEquals(-1, x[specials - 1]);
       for (int i = specials; i < x.length; i++) {
@@ -133,14 +134,14 @@ class RandomDropTest {
   @Test
   void keepRateOneIsNothing() {
     Tokens tokens = MethodCalls.numbered(2, 1, 16, manager);
-    assertSame(tokens, input(1, 0).reduce(tokens, new Site(0, new long[] {1, 2})));
+    assertSame(tokens, input(1, 0).reduce(tokens, new Site(0, new long[] {1, 2}, Map.of())));
   }
 
   @Test
   void sourcesFollowPatchesThroughSites() {
     Tokens tokens = MethodCalls.numbered(2, 1, 16, manager).recordingSources();
     for (int block = 0; block < 3; block++) {
-      tokens = input(0.7, 4).reduce(tokens, new Site(block, new long[] {8, 9}));
+      tokens = input(0.7, 4).reduce(tokens, new Site(block, new long[] {8, 9}, Map.of()));
       int[] sources = tokens.sources().orElseThrow().toIntArray();
       float[] x = tokens.x().get(":, 1:, 0").toFloatArray();
       int alive = 0;

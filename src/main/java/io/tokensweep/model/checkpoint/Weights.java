@@ -10,6 +10,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Loads exactly the weights that an architecture needs, whatever layout the file follows. */
 public final class Weights {
@@ -31,10 +34,10 @@ public final class Weights {
   /**
    * Loads the weights of a backbone from one file.
    *
-   * @see #load(List, Architecture, Map)
+   * @see #load(List, Architecture, Map, Predicate)
    */
   public static Map<String, HostTensor> load(Checkpoint checkpoint, Architecture architecture) {
-    return load(List.of(checkpoint), architecture, Map.of());
+    return load(List.of(checkpoint), architecture, Map.of(), name -> false);
   }
 
   /**
@@ -49,18 +52,36 @@ public final class Weights {
    * @param checkpoints tensors of a later one replace those of the same name before it
    * @param architecture decides which weights there have to be
    * @param additional names and shapes of further weights that have to be there
-   * @return weights by timm name, in the order of {@link WeightNames#of}, then the additional ones
+   * @param welcome says of any other name whether it is loaded too instead of refused
+   * @return weights by timm name, in the order of {@link WeightNames#of}, then the additional ones,
+   *     then the others as they are
    * @throws InvalidInputException naming all that is missing, unexpected, or of another shape or
    *     type than the architecture needs
    */
   public static Map<String, HostTensor> load(
-      List<Checkpoint> checkpoints, Architecture architecture, Map<String, List<Long>> additional) {
-    Map<String, List<Long>> expected = WeightNames.of(architecture);
-    expected.putAll(additional);
-    return new Weights(StateDict.of(checkpoints), architecture).load(expected);
+      List<Checkpoint> checkpoints,
+      Architecture architecture,
+      Map<String, List<Long>> additional,
+      Predicate<String> welcome) {
+    Weights weights = new Weights(StateDict.of(checkpoints), architecture);
+    return weights.load(weights.names(additional, welcome));
   }
 
-  private Map<String, HostTensor> load(Map<String, List<Long>> expected) {
+  /**
+   * Refuses what {@link #load(List, Architecture, Map, Predicate)} would refuse, without reading.
+   */
+  public static void check(
+      List<Checkpoint> checkpoints,
+      Architecture architecture,
+      Map<String, List<Long>> additional,
+      Predicate<String> welcome) {
+    new Weights(StateDict.of(checkpoints), architecture).names(additional, welcome);
+  }
+
+  /** The weights to load, all of which are there. */
+  private Set<String> names(Map<String, List<Long>> additional, Predicate<String> welcome) {
+    Map<String, List<Long>> expected = WeightNames.of(architecture);
+    expected.putAll(additional);
     Set<String> unexpected = new LinkedHashSet<>(stateDict.tensors().keySet());
     expected.forEach(
         (name, shape) -> {
@@ -69,9 +90,17 @@ public final class Weights {
           parts.forEach(part -> check(name, part, partOf(shape, parts.size())));
         });
     unexpected.removeIf(layout::harmless);
+    Set<String> others = unexpected.stream().filter(welcome).collect(Collectors.toSet());
+    unexpected.removeAll(others);
     refuse(unexpected);
+    Set<String> names = new LinkedHashSet<>(expected.keySet());
+    names.addAll(new TreeSet<>(others));
+    return names;
+  }
+
+  private Map<String, HostTensor> load(Set<String> names) {
     Map<String, HostTensor> weights = new LinkedHashMap<>();
-    expected.keySet().forEach(name -> weights.put(name, stateDict.read(layout.inFile(name))));
+    names.forEach(name -> weights.put(name, stateDict.read(layout.inFile(name))));
     return Collections.unmodifiableMap(weights);
   }
 

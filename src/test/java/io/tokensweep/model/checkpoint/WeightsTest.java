@@ -66,7 +66,8 @@ class WeightsTest {
     try (Checkpoint plain = Checkpoints.open(shared("golden/deit_mini/weights.safetensors"));
         Checkpoint rest =
             Checkpoints.open(shared("golden/deit_distilled_mini/weights.safetensors"))) {
-      Map<String, HostTensor> weights = Weights.load(List.of(plain, rest), mini(true), Map.of());
+      Map<String, HostTensor> weights =
+          Weights.load(List.of(plain, rest), mini(true), Map.of(), name -> false);
       assertEquals(mini(true).parameters(), count(weights));
       assertArrayEquals(rest.read("pos_embed").data(), weights.get("pos_embed").data());
     }
@@ -249,13 +250,15 @@ class WeightsTest {
     weights.put("bn.num_batches_tracked", new HostTensor(new long[] {}, new float[1]));
     Map<String, List<Long>> additional = Map.of("score_predictor.0.weight", List.of(2L, 6L));
     try (Checkpoint checkpoint = Checkpoints.open(safetensors(weights))) {
-      Map<String, HostTensor> loaded = Weights.load(List.of(checkpoint), SMALL, additional);
+      Map<String, HostTensor> loaded =
+          Weights.load(List.of(checkpoint), SMALL, additional, name -> false);
       weights.remove("bn.num_batches_tracked");
       assertSame(weights, loaded);
       assertThrows(InvalidInputException.class, () -> Weights.load(checkpoint, SMALL));
       Map<String, List<Long>> absent = Map.of("score_predictor.1.weight", List.of(2L, 6L));
       assertThrows(
-          InvalidInputException.class, () -> Weights.load(List.of(checkpoint), SMALL, absent));
+          InvalidInputException.class,
+          () -> Weights.load(List.of(checkpoint), SMALL, absent, name -> false));
     }
   }
 
