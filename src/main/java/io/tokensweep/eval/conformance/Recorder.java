@@ -9,6 +9,8 @@ import io.tokensweep.model.Tokens;
 import io.tokensweep.model.VisionTransformer;
 import io.tokensweep.reduction.Reduction;
 import io.tokensweep.reduction.Significance;
+import io.tokensweep.reduction.Site;
+import io.tokensweep.reduction.SoftAssignment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,9 @@ final class Recorder implements Forward.Observer {
   private final int[] counts;
   private final float[] classTokens;
   private final int batch;
+  private final long[] imageKeys;
   private final Map<Integer, SiteRecord> records = new TreeMap<>();
+  private final Map<Integer, float[]> softAssignments = new TreeMap<>();
   private final List<float[]> heads = new ArrayList<>();
   private float[] tokensFinal = new float[0];
   private float[] sizesFinal = new float[0];
@@ -37,6 +41,7 @@ final class Recorder implements Forward.Observer {
     this.sites = sites;
     this.needs = sites.isEmpty() ? Set.of() : Significance.NEEDS;
     this.batch = Math.toIntExact(run.pixels().getShape().get(0));
+    this.imageKeys = run.imageKeys();
     int depth = network.blocks().size();
     this.counts = new int[depth];
     this.classTokens = new float[batch * depth * network.architecture().width()];
@@ -65,6 +70,9 @@ final class Recorder implements Forward.Observer {
 
   @Override
   public void entering(int block, Tokens tokens) {
+    Reduction.at(sites, block, SoftAssignment.class)
+        .map(r -> r.mixture(tokens.patchFeatures(), new Site(block, imageKeys, network.weights())))
+        .ifPresent(m -> softAssignments.put(block, m.weights().toFloatArray()));
     if (Reduction.at(sites, block, Reduction.BeforeBlock.class).isPresent()) {
       int[] sources = sources(tokens);
       records.put(
@@ -177,6 +185,11 @@ final class Recorder implements Forward.Observer {
 
   Optional<SiteRecord> siteIfAny(int block) {
     return Optional.ofNullable(records.get(block));
+  }
+
+  /** Share of each token that came in each that went on, (B, c, N); empty if nothing was shared. */
+  float[] softAssignment(int block) {
+    return softAssignments.getOrDefault(block, new float[0]);
   }
 
   SiteRecord site(int block) {
