@@ -19,7 +19,12 @@ public final class Methods {
           new ToMe(),
           new ToMeStaged(),
           new Ppt(),
-          new Heuristic());
+          new Heuristic(),
+          new DpcKnn(),
+          new KMedoids(),
+          new Sinkhorn(),
+          new PatchMerger(),
+          new Sit());
 
   private Methods() {}
 

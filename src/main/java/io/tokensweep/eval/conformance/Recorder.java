@@ -9,6 +9,8 @@ import io.tokensweep.model.Tokens;
 import io.tokensweep.model.VisionTransformer;
 import io.tokensweep.reduction.Reduction;
 import io.tokensweep.reduction.Significance;
+import io.tokensweep.reduction.Site;
+import io.tokensweep.reduction.SoftAssignment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +22,14 @@ import java.util.TreeMap;
 /** Runs a network once and keeps, in Java memory, what golden cases record of it. */
 final class Recorder implements Forward.Observer {
   private final VisionTransformer network;
-  private final Set<Integer> sites;
+  private final SortedMap<Integer, Reduction> sites;
   private final Set<Need> needs;
   private final int[] counts;
   private final float[] classTokens;
   private final int batch;
+  private final long[] imageKeys;
   private final Map<Integer, SiteRecord> records = new TreeMap<>();
+  private final Map<Integer, float[]> softAssignments = new TreeMap<>();
   private final List<float[]> heads = new ArrayList<>();
   private float[] tokensFinal = new float[0];
   private float[] sizesFinal = new float[0];
@@ -34,9 +38,10 @@ final class Recorder implements Forward.Observer {
 
   private Recorder(NetworkCase run, SortedMap<Integer, Reduction> sites) {
     this.network = run.network();
-    this.sites = sites.keySet();
+    this.sites = sites;
     this.needs = sites.isEmpty() ? Set.of() : Significance.NEEDS;
     this.batch = Math.toIntExact(run.pixels().getShape().get(0));
+    this.imageKeys = run.imageKeys();
     int depth = network.blocks().size();
     this.counts = new int[depth];
     this.classTokens = new float[batch * depth * network.architecture().width()];
@@ -64,8 +69,35 @@ final class Recorder implements Forward.Observer {
   }
 
   @Override
+  public void entering(int block, Tokens tokens) {
+    Reduction.at(sites, block, SoftAssignment.class)
+        .map(r -> r.mixture(tokens.patchFeatures(), new Site(block, imageKeys, network.weights())))
+        .ifPresent(m -> softAssignments.put(block, m.weights().toFloatArray()));
+    if (Reduction.at(sites, block, Reduction.BeforeBlock.class).isPresent()) {
+      int[] sources = sources(tokens);
+      records.put(
+          block,
+          new SiteRecord(
+              tokens.patches(),
+              tokens.patches(),
+              new float[0],
+              tokens.patchFeatures().toFloatArray(),
+              new float[0],
+              new float[0],
+              new double[0],
+              sources,
+              sources));
+    }
+  }
+
+  @Override
+  public void entered(int block, Tokens tokens) {
+    records.computeIfPresent(block, (any, site) -> site.leaving(tokens));
+  }
+
+  @Override
   public void attended(int block, Block.Attended attended) {
-    if (sites.contains(block)) {
+    if (sites.containsKey(block) && !records.containsKey(block)) {
       int patches = attended.tokens().patches();
       int[] sources = sources(attended.tokens());
       NDArray significance = Significance.of(attended.attention());
@@ -86,19 +118,9 @@ final class Recorder implements Forward.Observer {
 
   @Override
   public void reduced(int block, Tokens tokens) {
-    records.computeIfPresent(
-        block,
-        (any, site) ->
-            new SiteRecord(
-                site.tokensBefore(),
-                tokens.patches(),
-                site.classAttention(),
-                site.entering(),
-                tokens.x().toFloatArray(),
-                site.significance(),
-                site.significanceVariances(),
-                site.sourcesBefore(),
-                sources(tokens)));
+    if (Reduction.at(sites, block, Reduction.BeforeBlock.class).isEmpty()) {
+      records.computeIfPresent(block, (any, site) -> site.leaving(tokens));
+    }
   }
 
   @Override
@@ -118,7 +140,7 @@ final class Recorder implements Forward.Observer {
     }
   }
 
-  private static int[] sources(Tokens tokens) {
+  static int[] sources(Tokens tokens) {
     return tokens.sources().orElseThrow().toIntArray();
   }
 
@@ -163,6 +185,11 @@ final class Recorder implements Forward.Observer {
 
   Optional<SiteRecord> siteIfAny(int block) {
     return Optional.ofNullable(records.get(block));
+  }
+
+  /** Share of each token that came in each that went on, (B, c, N); empty if nothing was shared. */
+  float[] softAssignment(int block) {
+    return softAssignments.getOrDefault(block, new float[0]);
   }
 
   SiteRecord site(int block) {
