@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.HostTensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,10 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 class WeightsTest {
   private static final Path SHARED = Path.of("../shared");
   private static final Architecture TINY =
-      new Architecture("deit_tiny_patch16_224", 224, 16, 192, 12, 3, 768, 1000, false);
+      new Architecture("deit_tiny_patch16_224", 224, 16, 192, 12, 3, 768, 1000, Design.VIT);
 
   private static Architecture mini(boolean distilled) {
-    return new Architecture("vit_custom", 64, 8, 64, 12, 4, 256, 10, distilled);
+    return new Architecture(
+        "vit_custom", 64, 8, 64, 12, 4, 256, 10, distilled ? Design.DISTILLED : Design.VIT);
   }
 
   private static Path shared(String name) {
@@ -74,9 +76,9 @@ class WeightsTest {
   }
 
   private static final Architecture SMALL =
-      new Architecture("vit_small_test", 8, 4, 6, 2, 2, 10, 3, false);
+      new Architecture("vit_small_test", 8, 4, 6, 2, 2, 10, 3, Design.VIT);
   private static final Architecture DISTILLED =
-      new Architecture("vit_small_distilled_test", 8, 4, 6, 2, 2, 10, 3, true);
+      new Architecture("vit_small_distilled_test", 8, 4, 6, 2, 2, 10, 3, Design.DISTILLED);
 
   @TempDir Path folder;
 
@@ -183,7 +185,7 @@ class WeightsTest {
       Map<String, HostTensor> parallel = new LinkedHashMap<>();
       weights.forEach((name, tensor) -> parallel.put("module." + name, tensor));
       assertSame(weights, load(TorchArchive.training(parallel).write(torch), architecture));
-      String head = architecture.distilled() ? "cls_classifier" : "classifier";
+      String head = architecture.specials() == 2 ? "cls_classifier" : "classifier";
       for (String prefix : List.of("vit.", "deit.", "")) {
         Map<String, HostTensor> renamed = huggingFace(weights, prefix, head);
         renamed.put(prefix + "pooler.dense.weight", random(new Random(), List.of(6L, 6L)));
