@@ -23,6 +23,15 @@ public final class RandomNetworks {
     return new Architecture("vit_custom", 32, 8, 24, 6, 3, 48, 5, design);
   }
 
+  /** The published design with a head. */
+  public static Design designWith(Design.Head head) {
+    return switch (head) {
+      case CLASS -> Design.VIT;
+      case DISTILLED -> Design.DISTILLED;
+      case DENSE -> Design.LV_VIT;
+    };
+  }
+
   /** Weights large enough for peaked attention and logits that differ between images. */
   public static Map<String, HostTensor> weights(Architecture architecture, long seed) {
     Random random = new Random(seed);

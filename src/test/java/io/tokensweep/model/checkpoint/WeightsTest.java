@@ -80,6 +80,9 @@ class WeightsTest {
   private static final Architecture DISTILLED =
       new Architecture("vit_small_distilled_test", 8, 4, 6, 2, 2, 10, 3, Design.DISTILLED);
 
+  private static final Architecture LV_VIT =
+      new Architecture("lvvit_small_test", 8, 4, 6, 2, 2, 10, 3, Design.LV_VIT);
+
   @TempDir Path folder;
 
   private static Map<String, HostTensor> random(Architecture architecture) {
@@ -194,6 +197,31 @@ class WeightsTest {
         assertSame(weights, load(TorchArchive.training(renamed).write(torch), architecture));
       }
     }
+  }
+
+  @Test
+  void lvVitHasTheNamesOfItsOfficialCheckpoint() throws IOException {
+    Map<String, HostTensor> weights = random(LV_VIT);
+    long statistics = 3L * 2 * Design.STEM_CHANNELS;
+    assertEquals(LV_VIT.parameters(), count(weights) - statistics);
+    assertTrue(
+        weights
+            .keySet()
+            .containsAll(
+                List.of(
+                    "patch_embed.conv3.weight",
+                    "patch_embed.bn1.running_var",
+                    "patch_embed.proj.bias",
+                    "aux_head.bias")));
+    assertFalse(weights.containsKey("blocks.0.attn.qkv.bias"));
+    Map<String, HostTensor> saved = new LinkedHashMap<>();
+    weights.forEach((name, tensor) -> saved.put("module." + name, tensor));
+    saved.put("module.patch_embed.bn2.num_batches_tracked", random(new Random(), List.of(1L)));
+    assertSame(weights, load(safetensors(saved), LV_VIT));
+    Path torch = folder.resolve("weights.pth.tar");
+    assertSame(weights, load(TorchArchive.training(saved).write(torch), LV_VIT));
+    assertTrue(refusal(random(SMALL), LV_VIT).contains("'patch_embed.conv1.weight'"));
+    assertTrue(refusal(weights, SMALL).contains("'patch_embed.conv1.weight'"));
   }
 
   @Test
