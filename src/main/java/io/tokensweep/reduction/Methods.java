@@ -19,7 +19,11 @@ public final class Methods {
           new ToMe(),
           new ToMeStaged(),
           new Ppt(),
-          new Heuristic());
+          new Heuristic(),
+          new DynamicVit(),
+          new IaRed2(),
+          new SpVit(),
+          new Svite());
 
   private Methods() {}
 

@@ -9,6 +9,8 @@ import io.tokensweep.model.Tokens;
 import io.tokensweep.model.VisionTransformer;
 import io.tokensweep.reduction.Reduction;
 import io.tokensweep.reduction.Significance;
+import io.tokensweep.reduction.Site;
+import io.tokensweep.reduction.TokenScores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import java.util.TreeMap;
 /** Runs a network once and keeps, in Java memory, what golden cases record of it. */
 final class Recorder implements Forward.Observer {
   private final VisionTransformer network;
+  private final long[] imageKeys;
   private final SortedMap<Integer, Reduction> sites;
   private final Set<Need> needs;
   private final int[] counts;
@@ -34,6 +37,7 @@ final class Recorder implements Forward.Observer {
 
   private Recorder(NetworkCase run, SortedMap<Integer, Reduction> sites) {
     this.network = run.network();
+    this.imageKeys = run.imageKeys();
     this.sites = sites;
     this.needs = sites.isEmpty() ? Set.of() : Significance.NEEDS;
     this.batch = Math.toIntExact(run.pixels().getShape().get(0));
@@ -65,21 +69,30 @@ final class Recorder implements Forward.Observer {
 
   @Override
   public void entering(int block, Tokens tokens) {
-    if (Reduction.at(sites, block, Reduction.BeforeBlock.class).isPresent()) {
-      int[] sources = sources(tokens);
-      records.put(
-          block,
-          new SiteRecord(
-              tokens.patches(),
-              tokens.patches(),
-              new float[0],
-              tokens.patchFeatures().toFloatArray(),
-              new float[0],
-              new float[0],
-              new double[0],
-              sources,
-              sources));
-    }
+    Reduction.at(sites, block, Reduction.BeforeBlock.class)
+        .ifPresent(
+            reduction -> {
+              int[] sources = sources(tokens);
+              records.put(
+                  block,
+                  new SiteRecord(
+                      tokens.patches(),
+                      tokens.patches(),
+                      new float[0],
+                      tokens.patchFeatures().toFloatArray(),
+                      new float[0],
+                      scores(reduction, tokens, block),
+                      new float[0],
+                      new double[0],
+                      sources,
+                      sources));
+            });
+  }
+
+  private float[] scores(Reduction reduction, Tokens tokens, int block) {
+    return reduction instanceof TokenScores scoring
+        ? scoring.scores(tokens, new Site(block, imageKeys, network.weights())).toFloatArray()
+        : new float[0];
   }
 
   @Override
@@ -100,6 +113,7 @@ final class Recorder implements Forward.Observer {
               patches,
               attended.attention().classRow().toFloatArray(),
               attended.tokens().patchFeatures().toFloatArray(),
+              new float[0],
               new float[0],
               significance.toFloatArray(),
               Significance.variances(significance),
