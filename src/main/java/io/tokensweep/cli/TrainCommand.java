@@ -3,6 +3,7 @@ package io.tokensweep.cli;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.data.ShapesSource;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.checkpoint.TensorType;
 import io.tokensweep.train.Description;
 import io.tokensweep.train.Recipe;
@@ -134,7 +135,7 @@ final class TrainCommand implements Callable<Integer> {
           heads,
           hidden,
           ShapesSource.classNames().size(),
-          false);
+          Design.VIT);
     } catch (IllegalArgumentException e) {
       throw new InvalidInputException("train: " + e.getMessage(), e);
     }

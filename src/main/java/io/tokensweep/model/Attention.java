@@ -27,7 +27,7 @@ final class Attention {
   private final NDArray scale;
 
   private final NDArray qkvWeight;
-  private final NDArray qkvBias;
+  private final Optional<NDArray> qkvBias;
   private final NDArray projectionWeight;
   private final NDArray projectionBias;
 
@@ -36,7 +36,7 @@ final class Attention {
     this.qkvWeight = weights.get(prefix + "qkv.weight");
     double headWidth = (double) qkvWeight.getShape().get(1) / heads;
     this.scale = qkvWeight.getManager().create((float) Math.pow(headWidth, -0.5));
-    this.qkvBias = weights.get(prefix + "qkv.bias");
+    this.qkvBias = Optional.ofNullable(weights.get(prefix + "qkv.bias"));
     this.projectionWeight = weights.get(prefix + "proj.weight");
     this.projectionBias = weights.get(prefix + "proj.bias");
   }
@@ -77,7 +77,9 @@ final class Attention {
     long count = normed.getShape().get(1);
     long width = normed.getShape().get(2);
     NDArray qkv =
-        Linear.linear(normed, qkvWeight, qkvBias)
+        qkvBias
+            .map(bias -> Linear.linear(normed, qkvWeight, bias))
+            .orElseGet(() -> Linear.linear(normed, qkvWeight))
             .singletonOrThrow()
             .reshape(batch, count, 3, heads, width / heads)
             .transpose(2, 0, 3, 1, 4);

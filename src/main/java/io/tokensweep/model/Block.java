@@ -2,10 +2,8 @@ package io.tokensweep.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
-import ai.djl.nn.norm.LayerNorm;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,20 +11,29 @@ import java.util.Set;
  * One pre-norm transformer block in two halves, because most methods reduce between them:
  *
  * <pre>
- *   U = X + MHSA(LN1(X))      {@link #attend}
+ *   U = X + MHSA(LN1(X)) / λ      {@link #attend}
  *   V = reduce(U, attention)
- *   Y = V + FFN(LN2(V))       {@link #feedForward}
+ *   Y = V + FFN(LN2(V)) / λ       {@link #feedForward}
  * </pre>
+ *
+ * <p>λ is 1 but in LV-ViT.
  */
 public final class Block {
   private final Attention attention;
+  private final Norm norm1;
+  private final Norm norm2;
   private final Map<String, NDArray> weights;
   private final String prefix;
+  private final double residualDivisor;
 
   Block(Architecture architecture, Map<String, NDArray> weights, int index) {
     this.prefix = "blocks." + index + ".";
     this.weights = weights;
     this.attention = new Attention(architecture.heads(), weights, prefix + "attn.");
+    double epsilon = architecture.design().epsilon();
+    this.norm1 = Norm.of(weights, prefix + "norm1", epsilon);
+    this.norm2 = Norm.of(weights, prefix + "norm2", epsilon);
+    this.residualDivisor = architecture.design().residualDivisor();
   }
 
   /**
@@ -46,18 +53,18 @@ public final class Block {
     }
   }
 
-  /** U = X + MHSA(LN1(X)), with the parts of the attention that {@code needs} names. */
+  /** U = X + MHSA(LN1(X)) / λ, with the parts of the attention that {@code needs} names. */
   public Attended attend(Tokens tokens, Set<Need> needs) {
-    Attention.Result result = attention.attend(norm(tokens.x(), "norm1"), tokens, needs);
-    return new Attended(tokens.withX(tokens.x().add(result.update())), result.view());
+    Attention.Result result = attention.attend(norm1.of(tokens.x()), tokens, needs);
+    return new Attended(tokens.withX(add(tokens.x(), result.update())), result.view());
   }
 
-  /** U for the rows that {@code selector} keeps: X[kept] + proj(A[kept, :] V). */
+  /** U for the rows that {@code selector} keeps: X[kept] + proj(A[kept, :] V) / λ. */
   public Tokens attendRows(Tokens tokens, RowSelector selector) {
-    Attention.Selected selected = attention.attendRows(norm(tokens.x(), "norm1"), tokens, selector);
+    Attention.Selected selected = attention.attendRows(norm1.of(tokens.x()), tokens, selector);
     Tokens kept = TokenRows.gather(tokens, selected.rows().indices());
     return new Tokens(
-        kept.x().add(selected.update()),
+        add(kept.x(), selected.update()),
         kept.specials(),
         kept.sizes(),
         kept.proportional(),
@@ -66,26 +73,19 @@ public final class Block {
         kept.carried());
   }
 
-  /** Y = V + FFN(LN2(V)) with the exact GELU. */
+  /** Y = V + FFN(LN2(V)) / λ with the exact GELU. */
   public Tokens feedForward(Tokens tokens) {
-    NDArray hidden = Activation.gelu(linear(norm(tokens.x(), "norm2"), "mlp.fc1"));
-    return tokens.withX(tokens.x().add(linear(hidden, "mlp.fc2")));
+    NDArray hidden = Activation.gelu(linear(norm2.of(tokens.x()), "mlp.fc1"));
+    return tokens.withX(add(tokens.x(), linear(hidden, "mlp.fc2")));
   }
 
-  private NDArray norm(NDArray x, String name) {
-    return layerNorm(
-        x, weights.get(prefix + name + ".weight"), weights.get(prefix + name + ".bias"));
+  private NDArray add(NDArray x, NDArray update) {
+    return x.add(residualDivisor == 1 ? update : update.div(residualDivisor));
   }
 
   private NDArray linear(NDArray x, String name) {
     return Linear.linear(
             x, weights.get(prefix + name + ".weight"), weights.get(prefix + name + ".bias"))
-        .singletonOrThrow();
-  }
-
-  static NDArray layerNorm(NDArray x, NDArray weight, NDArray bias) {
-    Shape normalised = new Shape(x.getShape().get(2));
-    return LayerNorm.layerNorm(x, normalised, weight, bias, (float) Architecture.LAYER_NORM_EPSILON)
         .singletonOrThrow();
   }
 }

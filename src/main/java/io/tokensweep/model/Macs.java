@@ -8,13 +8,21 @@ package io.tokensweep.model;
 public final class Macs {
   private Macs() {}
 
-  /** The patch projection: N0 · D · 3 · P². */
+  /**
+   * Pixels to patch tokens: N0 · D · 3 · P², or the convolutions of LV-ViT, R²/4 · (3 · 64 · 49 + 2
+   * · 64 · 64 · 9) + N0 · D · 64 · (P/2)².
+   */
   public static long stem(Architecture architecture, int resolution) {
-    return (long) architecture.patches(resolution)
-        * architecture.width()
-        * 3
-        * architecture.patch()
-        * architecture.patch();
+    long outputs = (long) architecture.patches(resolution) * architecture.width();
+    long patch = architecture.patch();
+    long channels = Design.STEM_CHANNELS;
+    long half = resolution / 2;
+    return switch (architecture.design().stem()) {
+      case PATCH -> outputs * 3 * patch * patch;
+      case CONVOLUTIONS ->
+          half * half * (3 * channels * 7 * 7 + 2 * channels * channels * 3 * 3)
+              + outputs * channels * (patch / 2) * (patch / 2);
+    };
   }
 
   /**
@@ -59,10 +67,17 @@ public final class Macs {
     return 2 * forwarded * architecture.width() * architecture.hidden();
   }
 
-  /** The classifier: classes · D for each head. */
-  public static long head(Architecture architecture) {
-    return (long) architecture.classes()
-        * architecture.width()
-        * (architecture.distilled() ? 2 : 1);
+  /**
+   * The classifiers: classes · D for each token that one reads.
+   *
+   * @param patches patch tokens that leave the last block
+   */
+  public static long head(Architecture architecture, long patches) {
+    long classifier = (long) architecture.classes() * architecture.width();
+    return switch (architecture.design().head()) {
+      case CLASS -> classifier;
+      case DISTILLED -> 2 * classifier;
+      case DENSE -> (1 + patches) * classifier;
+    };
   }
 }

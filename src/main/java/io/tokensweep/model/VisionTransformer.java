@@ -3,8 +3,6 @@ package io.tokensweep.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.convolutional.Conv2d;
-import ai.djl.nn.core.Linear;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * DeiT/ViT (Touvron et al. 2021, Dosovitskiy et al. 2021) at one resolution: patches, class token,
- * position embedding, blocks, final LayerNorm, head. The caller walks the blocks, so that
+ * A Vision Transformer at one resolution: patches, class token, position embedding, blocks, final
+ * LayerNorm, head. {@link Design} says which family it is of. The caller walks the blocks, so that
  * reductions can act anywhere; {@link #logits} is the walk with none.
  *
  * <p>Weights live in the manager they were created in. Results belong to the manager of the pixels,
@@ -23,7 +21,9 @@ public final class VisionTransformer {
   private final Architecture architecture;
   private final int resolution;
   private final Map<String, NDArray> weights;
+  private final Stem stem;
   private final List<Block> blocks;
+  private final Head head;
 
   /**
    * @param weights timm names to arrays; {@code pos_embed} already fits {@code resolution}
@@ -38,6 +38,8 @@ public final class VisionTransformer {
       built.add(new Block(architecture, this.weights, i));
     }
     this.blocks = List.copyOf(built);
+    this.stem = Stem.of(architecture, this.weights);
+    this.head = Head.of(architecture, this.weights);
   }
 
   /**
@@ -88,23 +90,30 @@ public final class VisionTransformer {
    * @return the tokens that enter block 0
    */
   public Tokens embed(NDArray pixels) {
-    long batch = pixels.getShape().get(0);
-    Shape stride = new Shape(architecture.patch(), architecture.patch());
-    NDArray patches =
-        Conv2d.conv2d(
-                pixels,
-                weights.get("patch_embed.proj.weight"),
-                weights.get("patch_embed.proj.bias"),
-                stride)
-            .singletonOrThrow()
-            .reshape(batch, architecture.width(), architecture.patches(resolution))
-            .transpose(0, 2, 1);
-    NDArray specials = special("cls_token", batch, pixels.getManager());
-    if (architecture.distilled()) {
-      specials = specials.concat(special("dist_token", batch, pixels.getManager()), 1);
-    }
-    NDArray x = specials.concat(patches, 1).add(weights.get("pos_embed"));
+    NDArray x = specials(pixels).concat(patches(pixels), 1).add(weights.get("pos_embed"));
     return Tokens.embedded(x, architecture.specials());
+  }
+
+  /**
+   * What the stem makes of the pixels, ahead of the position embedding.
+   *
+   * @param pixels normalised, (B, 3, R, R)
+   * @return features of the patches row by row, (B, N, D)
+   */
+  public NDArray patches(NDArray pixels) {
+    NDArray features = stem.features(pixels);
+    long batch = features.getShape().get(0);
+    return features
+        .reshape(batch, architecture.width(), architecture.patches(resolution))
+        .transpose(0, 2, 1);
+  }
+
+  private NDArray specials(NDArray pixels) {
+    long batch = pixels.getShape().get(0);
+    NDArray classToken = special("cls_token", batch, pixels.getManager());
+    return architecture.specials() == 1
+        ? classToken
+        : classToken.concat(special("dist_token", batch, pixels.getManager()), 1);
   }
 
   private NDArray special(String name, long batch, NDManager manager) {
@@ -114,35 +123,22 @@ public final class VisionTransformer {
   }
 
   /**
-   * Final LayerNorm and head on the class token; distilled, the mean of both heads.
+   * Final LayerNorm and head.
    *
    * @return logits, (B, classes)
    */
   public NDArray classify(Tokens tokens) {
-    List<NDArray> heads = headLogits(tokens);
-    return heads.size() == 1 ? heads.get(0) : heads.get(0).stack(heads.get(1)).mean(new int[] {0});
+    return head.join(head.parts(tokens));
   }
 
   /**
-   * Final LayerNorm and each head on its own token.
+   * Final LayerNorm and what {@link #classify} joins.
    *
-   * @return logits of the class token and, distilled, of the distillation token, each (B, classes)
+   * @return logits of the class token, and of the distillation token or the best of any patch token
+   *     where the head reads them, each (B, classes)
    */
   public List<NDArray> headLogits(Tokens tokens) {
-    NDArray specials =
-        Block.layerNorm(
-            tokens.x().get(":, :{}, :", architecture.specials()),
-            weights.get("norm.weight"),
-            weights.get("norm.bias"));
-    NDArray classToken = head(specials.get(":, 0, :"), "head");
-    return architecture.distilled()
-        ? List.of(classToken, head(specials.get(":, 1, :"), "head_dist"))
-        : List.of(classToken);
-  }
-
-  private NDArray head(NDArray x, String name) {
-    return Linear.linear(x, weights.get(name + ".weight"), weights.get(name + ".bias"))
-        .singletonOrThrow();
+    return head.parts(tokens);
   }
 
   /** The unreduced forward pass: (B, 3, R, R) to (B, classes). */

@@ -96,7 +96,9 @@ final class UnitTotals {
   }
 
   private long macs(int image, Outcome.Flow flow) {
-    long sum = Macs.stem(architecture, trial.resolution()) + Macs.head(architecture);
+    int[][] left = flow.left();
+    int patches = left[left.length - 1][image] - architecture.specials();
+    long sum = Macs.stem(architecture, trial.resolution()) + Macs.head(architecture, patches);
     for (int block = 0; block < layers.size(); block++) {
       sum += flow.macs(architecture, block, image);
     }

@@ -2,6 +2,7 @@ package io.tokensweep.sweep;
 
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.Architectures;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.PositionInterpolation;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ final class ModelReader {
       List.of("image_size", "patch", "width", "depth", "heads", "hidden", "classes");
   private static final List<String> COMMON =
       List.of("name", "checkpoint", "position_embedding", "classes");
+  private static final List<String> DESIGNS = List.of("vit", "lv_vit");
   private static final int LARGEST = 1 << 16;
 
   private ModelReader() {}
@@ -24,7 +26,7 @@ final class ModelReader {
   static List<ModelSpec> read(Value entry) {
     List<String> known = new ArrayList<>(COMMON);
     DIMENSIONS.stream().filter(key -> !known.contains(key)).forEach(known::add);
-    known.add("distilled");
+    known.addAll(List.of("distilled", "design"));
     Fields fields = Fields.of(entry, "a map with name").only(known);
     fields.need("name", "one of " + names());
     Map<String, Value> axes = new LinkedHashMap<>();
@@ -61,16 +63,7 @@ final class ModelReader {
         throw fields.placeOf(key).unknown("with this model the key", key, COMMON);
       }
     }
-    return new Architecture(
-        published.name(),
-        published.imageSize(),
-        published.patch(),
-        published.width(),
-        published.depth(),
-        published.heads(),
-        published.hidden(),
-        dimension(values, "classes").orElse(published.classes()),
-        published.distilled());
+    return published.withClasses(dimension(values, "classes").orElse(published.classes()));
   }
 
   private static Architecture custom(Map<String, Value> values, Fields fields) {
@@ -96,10 +89,31 @@ final class ModelReader {
           sizes[4],
           sizes[5],
           sizes[6],
-          Optional.ofNullable(values.get("distilled")).map(ModelReader::flag).orElse(false));
+          design(values));
     } catch (IllegalArgumentException e) {
       throw fields.place().problem(e.getMessage());
     }
+  }
+
+  private static Design design(Map<String, Value> values) {
+    boolean distilled =
+        Optional.ofNullable(values.get("distilled")).map(ModelReader::flag).orElse(false);
+    Design plain = distilled ? Design.DISTILLED : Design.VIT;
+    return Optional.ofNullable(values.get("design"))
+        .map(value -> named(value, plain, distilled))
+        .orElse(plain);
+  }
+
+  private static Design named(Value value, Design plain, boolean distilled) {
+    String name = value.scalar("a design").text();
+    if (name.equals("lv_vit") && distilled) {
+      throw value.place().problem("lv_vit has no distillation token, allowed: distilled: false");
+    }
+    return switch (name) {
+      case "vit" -> plain;
+      case "lv_vit" -> Design.LV_VIT;
+      default -> throw value.place().unknown("design", name, DESIGNS);
+    };
   }
 
   private static OptionalInt dimension(Map<String, Value> values, String key) {

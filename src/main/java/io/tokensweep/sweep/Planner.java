@@ -18,8 +18,6 @@ import java.util.stream.Collectors;
 final class Planner {
   static final int MOST_COMBINATIONS = 1_000_000;
 
-  private static final List<Integer> USUAL_SITES = List.of(3, 6, 9);
-
   private final Sweep sweep;
   private final ImageSource source;
   private final String data;
@@ -140,10 +138,7 @@ final class Planner {
 
   private List<Located<List<Integer>>> sites(Product product, Model model) {
     return product.sites().isEmpty()
-        ? List.of(
-            new Located<>(
-                USUAL_SITES.stream().filter(b -> b < model.architecture().depth()).toList(),
-                sweep.place()))
+        ? List.of(new Located<>(model.architecture().usualSites(), sweep.place()))
         : product.sites();
   }
 

@@ -11,8 +11,9 @@ import java.util.SortedMap;
 /**
  * How many tokens of one image pass through each block, and what that costs.
  *
- * @param stemMacs patch projection
- * @param headMacs classifier
+ * @param stemMacs pixels to patch tokens
+ * @param headMacs classifiers; upper bound where counts are not exact and a classifier reads
+ *     patches
  * @param overheadMacs what the reductions themselves cost, not part of {@link #macs}; upper bound
  *     where counts are not exact
  */
@@ -56,7 +57,10 @@ public record TokenFlow(long stemMacs, List<Step> steps, long headMacs, long ove
       steps.add(step(architecture, counts));
     }
     return new TokenFlow(
-        Macs.stem(architecture, resolution), steps, Macs.head(architecture), overhead);
+        Macs.stem(architecture, resolution),
+        steps,
+        Macs.head(architecture, patches.most()),
+        overhead);
   }
 
   /** Multiply-accumulates of one image; the upper bound where counts are not exact. */

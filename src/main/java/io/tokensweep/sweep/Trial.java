@@ -1,6 +1,7 @@
 package io.tokensweep.sweep;
 
 import io.tokensweep.Sha256;
+import io.tokensweep.model.Architecture;
 import io.tokensweep.reduction.Method;
 import io.tokensweep.reduction.Methods;
 import io.tokensweep.reduction.ParameterValues;
@@ -20,7 +21,6 @@ import java.util.TreeMap;
  */
 public final class Trial implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final int USUAL_LAST_SITE = 9;
 
   private final Setting setting;
   private final String method;
@@ -113,8 +113,9 @@ public final class Trial implements Serializable {
    * it for methods without sites and for the unreduced network.
    */
   public int diversityBlock() {
-    int depth = model().architecture().depth();
-    return sites.isEmpty() ? Math.min(USUAL_LAST_SITE, depth - 1) : sites.get(sites.size() - 1);
+    Architecture architecture = model().architecture();
+    List<Integer> measured = sites.isEmpty() ? architecture.usualSites() : sites;
+    return measured.isEmpty() ? architecture.depth() - 1 : measured.get(measured.size() - 1);
   }
 
   /** What acts at which block. */

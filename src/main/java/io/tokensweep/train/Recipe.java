@@ -3,6 +3,7 @@ package io.tokensweep.train;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.data.ShapesSource;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import java.util.Locale;
 
 /**
@@ -58,7 +59,11 @@ public record Recipe(
         "classes",
         architecture.classes(),
         "%d, those of the procedural data set".formatted(ShapesSource.classNames().size()));
-    check(!architecture.distilled(), "distilled", true, "a plain architecture");
+    check(
+        architecture.design().equals(Design.VIT),
+        "design",
+        architecture.design(),
+        "a plain ViT; LV-ViT and distilled networks can be evaluated but not trained");
   }
 
   /** Seed of the images that are trained on. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.RandomNetworks;
 import io.tokensweep.model.Tokens;
 import io.tokensweep.model.VisionTransformer;
@@ -47,9 +48,9 @@ class EvaluatorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"false, 1", "false, 5", "true, 1", "true, 5"})
-  void sharedRunsEqualLoneRunsBitForBit(boolean distilled, int batch) {
-    Architecture architecture = RandomNetworks.small(distilled);
+  @CsvSource({"CLASS, 1", "CLASS, 5", "DISTILLED, 1", "DISTILLED, 5", "DENSE, 1", "DENSE, 3"})
+  void sharedRunsEqualLoneRunsBitForBit(Design.Head head, int batch) {
+    Architecture architecture = RandomNetworks.small(RandomNetworks.designWith(head));
     List<Variant> variants = Variants.mixed(architecture);
     long[] imageKeys = LongStream.range(100, 100 + batch).toArray();
     try (NDManager manager = NDManager.newBaseManager()) {

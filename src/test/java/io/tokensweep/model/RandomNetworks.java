@@ -15,7 +15,21 @@ public final class RandomNetworks {
 
   /** 4 x 4 patches, six blocks, five classes. */
   public static Architecture small(boolean distilled) {
-    return new Architecture("vit_custom", 32, 8, 24, 6, 3, 48, 5, distilled);
+    return small(distilled ? Design.DISTILLED : Design.VIT);
+  }
+
+  /** As {@link #small(boolean)} of any design. */
+  public static Architecture small(Design design) {
+    return new Architecture("vit_custom", 32, 8, 24, 6, 3, 48, 5, design);
+  }
+
+  /** The published design with a head. */
+  public static Design designWith(Design.Head head) {
+    return switch (head) {
+      case CLASS -> Design.VIT;
+      case DISTILLED -> Design.DISTILLED;
+      case DENSE -> Design.LV_VIT;
+    };
   }
 
   /** Weights large enough for peaked attention and logits that differ between images. */
@@ -31,12 +45,15 @@ public final class RandomNetworks {
     long[] dimensions = shape.stream().mapToLong(Long::longValue).toArray();
     long elements = shape.stream().reduce(1L, (a, b) -> a * b);
     float[] data = new float[Math.toIntExact(elements)];
-    boolean normWeight = name.contains("norm") && name.endsWith("weight");
+    boolean normWeight = shape.size() == 1 && name.endsWith("weight");
+    boolean variance = name.endsWith("running_var");
     double inputs = (double) elements / dimensions[0];
     double scale = shape.size() == 1 ? 0.1 : 1.5 / Math.sqrt(inputs);
     boolean token = name.endsWith("token") || name.equals("pos_embed");
     for (int i = 0; i < data.length; i++) {
-      data[i] = (float) ((normWeight ? 1 : 0) + random.nextGaussian() * (token ? 0.5 : scale));
+      data[i] =
+          (float)
+              ((normWeight || variance ? 1 : 0) + random.nextGaussian() * (token ? 0.5 : scale));
     }
     return new HostTensor(dimensions, data);
   }

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.RandomNetworks;
 import io.tokensweep.model.Tokens;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EvitTest {
   private static final Architecture DEIT_SMALL =
-      new Architecture("deit_small_patch16_224", 224, 16, 384, 12, 6, 1536, 1000, false);
+      new Architecture("deit_small_patch16_224", 224, 16, 384, 12, 6, 1536, 1000, Design.VIT);
 
   private NDManager manager;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.Tokens;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class HeuristicTest {
   private static Architecture grid(int side) {
-    return new Architecture("vit_custom", 8 * side, 8, 24, 12, 3, 48, 5, false);
+    return new Architecture("vit_custom", 8 * side, 8, 24, 12, 3, 48, 5, Design.VIT);
   }
 
   private static SortedMap<Integer, Reduction> sites(

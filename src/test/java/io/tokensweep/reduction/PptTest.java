@@ -11,6 +11,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.AttentionView;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.Need;
 import io.tokensweep.model.RandomNetworks;
 import io.tokensweep.model.Tokens;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 class PptTest {
   private static final Architecture DEIT_SMALL =
-      new Architecture("deit_small_patch16_224", 224, 16, 384, 12, 6, 1536, 1000, false);
+      new Architecture("deit_small_patch16_224", 224, 16, 384, 12, 6, 1536, 1000, Design.VIT);
   private static final float[] EXAMPLE = {.30f, .02f, .10f, .20f, .05f, .08f, .15f, .10f};
 
   private static Reduction.AfterAttention step(long r, double threshold, boolean proportional) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ToMeTest {
   private static final Architecture DEIT_SMALL =
-      new Architecture("deit_small_patch16_224", 224, 16, 384, 12, 6, 1536, 1000, false);
+      new Architecture("deit_small_patch16_224", 224, 16, 384, 12, 6, 1536, 1000, Design.VIT);
 
   private static SortedMap<Integer, Reduction> sites(Object r, double inflection) {
     return MethodCalls.sites(

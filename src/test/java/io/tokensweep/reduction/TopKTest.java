@@ -3,6 +3,7 @@ package io.tokensweep.reduction;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TopKTest {
   private static final Architecture DEIT_SMALL =
-      new Architecture("deit_small_patch16_224", 224, 16, 384, 12, 6, 1536, 1000, false);
+      new Architecture("deit_small_patch16_224", 224, 16, 384, 12, 6, 1536, 1000, Design.VIT);
 
   private static String counts(String method, double keepRate, Map<String, Object> given) {
     List<String> counts = new ArrayList<>();

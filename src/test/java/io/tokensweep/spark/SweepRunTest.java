@@ -130,7 +130,7 @@ class SweepRunTest {
   @Test
   void macsAreTheClosedForm() {
     var a = TinySweep.ARCHITECTURE;
-    long ends = Macs.stem(a, 32) + Macs.head(a);
+    long ends = Macs.stem(a, 32) + Macs.head(a, 4);
     long none = ends + 4 * Macs.block(a, 17, 17);
     long half =
         ends

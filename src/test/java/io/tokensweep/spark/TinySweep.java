@@ -1,6 +1,7 @@
 package io.tokensweep.spark;
 
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.HostTensor;
 import io.tokensweep.model.RandomNetworks;
 import io.tokensweep.model.checkpoint.SafetensorsWriter;
@@ -20,7 +21,7 @@ import java.util.OptionalInt;
 /** A sweep of seconds: seven trials of a random network on drawn pictures. */
 public final class TinySweep {
   public static final Architecture ARCHITECTURE =
-      new Architecture("vit_custom", 32, 8, 16, 4, 2, 32, 10, false);
+      new Architecture("vit_custom", 32, 8, 16, 4, 2, 32, 10, Design.VIT);
   public static final int TRIALS = 7;
   public static final int IMAGES = 40;
 

@@ -31,12 +31,14 @@ class SweepFileErrorsTest {
           count: 1000                | count: ten        | s.yaml:2:29: data.count: found ten, allowed: a whole number from 1 to 100000000
           seed: 7                    | sede: 7           | s.yaml:2:35: data.sede: key sede is unknown, allowed: count, seed, type; did you mean seed?
           ', seed: 7'                | ''                | s.yaml:2:7: data: seed is missing, allowed: a whole number
-          name: vit_custom           | name: deit_smal_patch16_224 | s.yaml:4:12: models.0.name: model deit_smal_patch16_224 is unknown, allowed: deit_base_distilled_patch16_224, deit_base_patch16_224, deit_small_distilled_patch16_224, deit_small_patch16_224, deit_tiny_distilled_patch16_224, deit_tiny_patch16_224, vit_base_patch16_224, vit_custom; did you mean deit_small_patch16_224?
+          name: vit_custom           | name: deit_smal_patch16_224 | s.yaml:4:12: models.0.name: model deit_smal_patch16_224 is unknown, allowed: deit_base_distilled_patch16_224, deit_base_patch16_224, deit_small_distilled_patch16_224, deit_small_patch16_224, deit_tiny_distilled_patch16_224, deit_tiny_patch16_224, lvvit_s, vit_base_patch16_224, vit_custom; did you mean deit_small_patch16_224?
           name: vit_custom           | name: deit_tiny_patch16_224 | s.yaml:4:35: models.0.image_size: with this model the key image_size is unknown, allowed: checkpoint, classes, name, position_embedding
           'depth: 12, '              | ''                | s.yaml:4:5: models.0: depth is missing, vit_custom needs [image_size, patch, width, depth, heads, hidden, classes]
           heads: 3                   | heads: 5          | s.yaml:4:5: models.0: width 96 is not a multiple of heads 5
           classes: 10                | classes: 10, position_embedding: timm-0.9 | s.yaml:4:128: models.0.position_embedding: position embedding timm-0.9 is unknown, allowed: deit, timm-0.4, timm-0.5, timm-0.8; did you mean timm-0.4?
           name: evit                 | name: evti        | s.yaml:7:12: methods.1.name: method evti is unknown, allowed: %METHODS%; did you mean evit?
+          classes: 10                | classes: 10, design: lvvit | s.yaml:4:116: models.0.design: design lvvit is unknown, allowed: lv_vit, vit; did you mean lv_vit?
+          classes: 10                | classes: 10, distilled: true, design: lv_vit | s.yaml:4:133: models.0.design: lv_vit has no distillation token, allowed: distilled: false
           'fuse: [true, false]'      | fuse: [true, 2]   | s.yaml:7:31: methods.1.fuse.1: found 2, allowed: true or false
           'fuse: [true, false]'      | fuze: true        | s.yaml:7:18: methods.1.fuze: key fuze is unknown, allowed: counts, fuse, name; did you mean fuse?
           'fuse: [true, false]'      | fuse: []          | s.yaml:7:24: methods.1.fuse: found an empty list, allowed: at least one value

@@ -2,9 +2,11 @@ package io.tokensweep.sweep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tokensweep.data.Transform;
 import io.tokensweep.model.Architectures;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.PositionInterpolation;
 import io.tokensweep.reduction.Methods;
 import io.tokensweep.reduction.ParameterValues;
@@ -54,6 +56,29 @@ class TrialIdTest {
         new ParameterValues(new TreeMap<>(parameters)),
         OptionalDouble.of(0.7),
         List.of(3, 6, 9));
+  }
+
+  @Test
+  void aDesignThatIsNotDeitsIsPartOfTheId() {
+    Trial plain = evit("[0.5]");
+    Trial other =
+        SweepTexts.plan(
+                SweepTexts.SMALL.replace("classes: 10", "classes: 10, design: lv_vit"),
+                "keep_rates=0.5",
+                "methods=[{name: evit, fuse: true}]")
+            .trials()
+            .get(0);
+    assertNotEquals(plain.id(), other.id());
+    assertEquals(Design.LV_VIT, other.model().architecture().design());
+    assertTrue(
+        other
+            .canonicalJson()
+            .startsWith(
+                "{\"architecture\":{\"classes\":10,\"depth\":12,\"distilled\":false,"
+                    + "\"epsilon\":0.00001,\"head\":\"DENSE\",\"heads\":3,\"hidden\":384,"
+                    + "\"image_size\":64,\"name\":\"vit_custom\",\"patch\":8,\"qkv_bias\":false,"
+                    + "\"residual_divisor\":2,\"stem\":\"CONVOLUTIONS\",\"width\":96}"),
+        other::canonicalJson);
   }
 
   @Test

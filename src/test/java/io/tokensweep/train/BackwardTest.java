@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import ai.djl.ndarray.NDManager;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BackwardTest {
   private static final Architecture TINY =
-      new Architecture("vit_custom", 32, 8, 16, 3, 2, 32, 10, false);
+      new Architecture("vit_custom", 32, 8, 16, 3, 2, 32, 10, Design.VIT);
 
   /** Freed native memory that a backward pass still reads shows as gradients that change. */
   @Test

@@ -9,6 +9,7 @@ final class Checkers {
       Map.ofEntries(
           Map.entry("plain", new BackboneChecker()),
           Map.entry("distilled", new BackboneChecker()),
+          Map.entry("lvvit", new BackboneChecker()),
           Map.entry("evit", new EvitChecker()),
           Map.entry("bat", new BatChecker()),
           Map.entry("tome", new ToMeChecker()),

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.HostTensor;
 import io.tokensweep.model.PositionInterpolation;
 import io.tokensweep.model.VisionTransformer;
@@ -31,6 +32,8 @@ import java.util.stream.LongStream;
  */
 @SuppressWarnings("ArrayRecordComponent") // read by one run, never compared
 record NetworkCase(VisionTransformer network, NDArray pixels, long[] imageKeys) {
+  private static final String STEM = "4_2";
+  private static final double BATCH_NORM_EPSILON = 1e-5;
   private static final String POSITION_EMBEDDING = "pos_embed";
 
   /**
@@ -62,18 +65,37 @@ record NetworkCase(VisionTransformer network, NDArray pixels, long[] imageKeys) 
         golden.whole("/config/num_heads"),
         (int) (width * golden.number("/config/mlp_ratio", 4)),
         golden.whole("/config/num_classes"),
-        golden.flag("/config/distilled", false));
+        design(golden));
+  }
+
+  private static Design design(GoldenCase golden) {
+    boolean convolutions = golden.optionalText("/config/p_emb").isPresent();
+    Design usual = convolutions ? Design.LV_VIT : Design.VIT;
+    return new Design(
+        usual.stem(),
+        golden.flag("/config/qkv_bias", usual.qkvBias()),
+        golden.number("/config/layernorm_eps", usual.epsilon()),
+        golden.number("/config/skip_lam", usual.residualDivisor()),
+        head(golden, convolutions));
+  }
+
+  private static Design.Head head(GoldenCase golden, boolean convolutions) {
+    if (golden.flag("/config/return_dense", convolutions)) {
+      return Design.Head.DENSE;
+    }
+    return golden.flag("/config/distilled", false) ? Design.Head.DISTILLED : Design.Head.CLASS;
   }
 
   /** What our backbone does not have. */
   static Optional<String> unsupported(GoldenCase golden) {
-    if (!golden.flag("/config/qkv_bias", true)) {
-      return Optional.of("config.qkv_bias false is not supported");
+    Optional<String> stem = golden.optionalText("/config/p_emb").filter(name -> !name.equals(STEM));
+    if (stem.isPresent()) {
+      return Optional.of("config.p_emb %s is not supported".formatted(stem.get()));
     }
-    double epsilon = golden.number("/config/layernorm_eps", Architecture.LAYER_NORM_EPSILON);
-    return epsilon == Architecture.LAYER_NORM_EPSILON
+    double epsilon = golden.number("/config/bn_eps", BATCH_NORM_EPSILON);
+    return epsilon == BATCH_NORM_EPSILON
         ? Optional.empty()
-        : Optional.of("config.layernorm_eps %s is not supported".formatted(epsilon));
+        : Optional.of("config.bn_eps %s is not supported".formatted(epsilon));
   }
 
   /** The description is prose; these words tell the variants apart. */

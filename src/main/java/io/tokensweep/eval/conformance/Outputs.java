@@ -8,6 +8,10 @@ import java.util.Set;
 
 /** The recorded tensors of a case, compared one by one where they are there. */
 final class Outputs implements AutoCloseable {
+  /** Names under which the parts of a head are recorded: DeiT's and LV-ViT's. */
+  private static final List<List<String>> HEADS =
+      List.of(List.of("logits_head", "logits_cls"), List.of("logits_head_dist", "logits_aux_max"));
+
   private final GoldenCase golden;
   private final Comparison comparison;
   private final TypedTensors tensors;
@@ -36,9 +40,10 @@ final class Outputs implements AutoCloseable {
           expected,
           Tolerance.of(golden, "logits", expected));
     }
-    List<String> heads = List.of("logits_head", "logits_head_dist");
-    for (int i = 0; i < recorder.heads().size(); i++) {
-      floats(heads.get(i), recorder.heads().get(i));
+    for (int part = 0; part < recorder.heads().size(); part++) {
+      for (String name : HEADS.get(part)) {
+        floats(name, recorder.heads().get(part));
+      }
     }
     floats("cls_layers", recorder.classTokens());
   }

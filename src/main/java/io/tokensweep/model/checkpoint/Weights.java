@@ -2,6 +2,7 @@ package io.tokensweep.model.checkpoint;
 
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.HostTensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +29,7 @@ public final class Weights {
   private Weights(StateDict stateDict, Architecture architecture) {
     this.stateDict = stateDict;
     this.architecture = architecture;
-    this.layout = Layout.of(stateDict.tensors().keySet(), architecture.distilled());
+    this.layout = Layout.of(stateDict.tensors().keySet(), isDistilled());
   }
 
   /**
@@ -43,9 +44,9 @@ public final class Weights {
   /**
    * Loads the weights of a backbone, and those of a method that has its own.
    *
-   * <p>Files may follow the names of timm and the official DeiT code, or those of HuggingFace
-   * transformers, with or without the {@code module.} of data-parallel training. Left out without
-   * complaint is only what takes no part in classification: {@code pooler.*} and {@code
+   * <p>Files may follow the names of timm and the official code of DeiT and LV-ViT, or those of
+   * HuggingFace transformers, with or without the {@code module.} of data-parallel training. Left
+   * out without complaint is only what takes no part in classification: {@code pooler.*} and {@code
    * embeddings.mask_token} of transformers, and {@code *.num_batches_tracked}. The position
    * embedding is returned as it is stored; it may belong to any square grid of patches.
    *
@@ -161,6 +162,10 @@ public final class Weights {
     }
   }
 
+  private boolean isDistilled() {
+    return architecture.design().head() == Design.Head.DISTILLED;
+  }
+
   private String describe() {
     return "%s (width %d, depth %d, hidden %d, patch %d, classes %d, %s)"
         .formatted(
@@ -170,6 +175,10 @@ public final class Weights {
             architecture.hidden(),
             architecture.patch(),
             architecture.classes(),
-            architecture.distilled() ? "distilled" : "not distilled");
+            switch (architecture.design().head()) {
+              case CLASS -> "not distilled";
+              case DISTILLED -> "distilled";
+              case DENSE -> "with a dense head";
+            });
   }
 }

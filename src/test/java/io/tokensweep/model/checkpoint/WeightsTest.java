@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.HostTensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,10 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 class WeightsTest {
   private static final Path SHARED = Path.of("../shared");
   private static final Architecture TINY =
-      new Architecture("deit_tiny_patch16_224", 224, 16, 192, 12, 3, 768, 1000, false);
+      new Architecture("deit_tiny_patch16_224", 224, 16, 192, 12, 3, 768, 1000, Design.VIT);
 
   private static Architecture mini(boolean distilled) {
-    return new Architecture("vit_custom", 64, 8, 64, 12, 4, 256, 10, distilled);
+    return new Architecture(
+        "vit_custom", 64, 8, 64, 12, 4, 256, 10, distilled ? Design.DISTILLED : Design.VIT);
   }
 
   private static Path shared(String name) {
@@ -74,9 +76,12 @@ class WeightsTest {
   }
 
   private static final Architecture SMALL =
-      new Architecture("vit_small_test", 8, 4, 6, 2, 2, 10, 3, false);
+      new Architecture("vit_small_test", 8, 4, 6, 2, 2, 10, 3, Design.VIT);
   private static final Architecture DISTILLED =
-      new Architecture("vit_small_distilled_test", 8, 4, 6, 2, 2, 10, 3, true);
+      new Architecture("vit_small_distilled_test", 8, 4, 6, 2, 2, 10, 3, Design.DISTILLED);
+
+  private static final Architecture LV_VIT =
+      new Architecture("lvvit_small_test", 8, 4, 6, 2, 2, 10, 3, Design.LV_VIT);
 
   @TempDir Path folder;
 
@@ -183,7 +188,7 @@ class WeightsTest {
       Map<String, HostTensor> parallel = new LinkedHashMap<>();
       weights.forEach((name, tensor) -> parallel.put("module." + name, tensor));
       assertSame(weights, load(TorchArchive.training(parallel).write(torch), architecture));
-      String head = architecture.distilled() ? "cls_classifier" : "classifier";
+      String head = architecture.specials() == 2 ? "cls_classifier" : "classifier";
       for (String prefix : List.of("vit.", "deit.", "")) {
         Map<String, HostTensor> renamed = huggingFace(weights, prefix, head);
         renamed.put(prefix + "pooler.dense.weight", random(new Random(), List.of(6L, 6L)));
@@ -192,6 +197,31 @@ class WeightsTest {
         assertSame(weights, load(TorchArchive.training(renamed).write(torch), architecture));
       }
     }
+  }
+
+  @Test
+  void lvVitHasTheNamesOfItsOfficialCheckpoint() throws IOException {
+    Map<String, HostTensor> weights = random(LV_VIT);
+    long statistics = 3L * 2 * Design.STEM_CHANNELS;
+    assertEquals(LV_VIT.parameters(), count(weights) - statistics);
+    assertTrue(
+        weights
+            .keySet()
+            .containsAll(
+                List.of(
+                    "patch_embed.conv3.weight",
+                    "patch_embed.bn1.running_var",
+                    "patch_embed.proj.bias",
+                    "aux_head.bias")));
+    assertFalse(weights.containsKey("blocks.0.attn.qkv.bias"));
+    Map<String, HostTensor> saved = new LinkedHashMap<>();
+    weights.forEach((name, tensor) -> saved.put("module." + name, tensor));
+    saved.put("module.patch_embed.bn2.num_batches_tracked", random(new Random(), List.of(1L)));
+    assertSame(weights, load(safetensors(saved), LV_VIT));
+    Path torch = folder.resolve("weights.pth.tar");
+    assertSame(weights, load(TorchArchive.training(saved).write(torch), LV_VIT));
+    assertTrue(refusal(random(SMALL), LV_VIT).contains("'patch_embed.conv1.weight'"));
+    assertTrue(refusal(weights, SMALL).contains("'patch_embed.conv1.weight'"));
   }
 
   @Test
