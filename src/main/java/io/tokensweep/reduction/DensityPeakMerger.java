@@ -28,7 +28,7 @@ record DensityPeakMerger(int neighbours, WeightedMerge weights) implements Merge
     if (clusters == 1) {
       return List.of(weights.of(image.inattentive(), image.classAttention()));
     }
-    DensityPeaks peaks = DensityPeaks.of(gram, neighbours, clusters);
+    DensityPeaks peaks = DensityPeaks.of(gram, neighbours, clusters, DensityPeaks.Reading.BAT);
     List<Group> groups = new ArrayList<>(clusters);
     for (int[] members : Clusters.members(image.inattentive(), peaks.cluster(), clusters)) {
       groups.add(weights.of(members, image.classAttention()));

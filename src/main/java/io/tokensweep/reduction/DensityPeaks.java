@@ -8,19 +8,33 @@ import java.util.stream.IntStream;
 
 /**
  * Density-peak clustering of the tokens of one image (BAT eqs. 6 and 7; methods.md, 3.3). Centres
- * are dense and far from anything denser. Distances are Euclidean, divided by √D.
+ * are dense and far from anything denser. Distances are Euclidean, divided by √D. A {@link Reading}
+ * says what the densest token is far from, and which centre a token joins.
  *
  * @param density ρ, exp of minus the mean squared distance to the nearest tokens, itself included
- * @param delta δ, distance to the nearest denser token; for the densest one the largest distance.
- *     Of equal densities that of the lower token counts as higher.
+ * @param delta δ, distance to the nearest denser token; for the densest one a largest distance. Of
+ *     equal densities that of the lower token counts as higher.
  * @param centres tokens by descending ρ·δ, equal ones ascending
- * @param cluster for each token the index of its centre: the nearest one that is denser, or the
- *     nearest if none is
+ * @param cluster for each token the index of its centre; each centre is in its own cluster
  */
 @SuppressWarnings("ArrayRecordComponent") // read only
 public record DensityPeaks(double[] density, double[] delta, int[] centres, int[] cluster) {
   /** Number of neighbours that makes every token a neighbour. */
   public static final int ALL = Integer.MAX_VALUE;
+
+  /** The two rules in which BAT and DPC-KNN differ. */
+  public enum Reading {
+    /**
+     * The densest token's δ is its own largest distance. A token joins the nearest centre that is
+     * denser, or the nearest if none is.
+     */
+    BAT,
+    /**
+     * TCFormer's: the densest token's δ is the largest distance of any two tokens. A token joins
+     * the nearest centre.
+     */
+    DPC_KNN
+  }
 
   /**
    * Clusters the tokens of each image on their own.
@@ -29,19 +43,22 @@ public record DensityPeaks(double[] density, double[] delta, int[] centres, int[
    * @param neighbours k, the nearest tokens that the density looks at; all if there are fewer
    * @param clusters c, 1 to n
    */
-  public static List<DensityPeaks> of(NDArray features, int neighbours, int clusters) {
+  public static List<DensityPeaks> of(
+      NDArray features, int neighbours, int clusters, Reading reading) {
     int count = Math.toIntExact(features.getShape().get(1));
     int[] all = IntStream.range(0, count).toArray();
     List<int[]> rows = Collections.nCopies(Math.toIntExact(features.getShape().get(0)), all);
-    return Gram.of(features, rows).stream().map(gram -> of(gram, neighbours, clusters)).toList();
+    return Gram.of(features, rows).stream()
+        .map(gram -> of(gram, neighbours, clusters, reading))
+        .toList();
   }
 
-  static DensityPeaks of(Gram gram, int neighbours, int clusters) {
+  static DensityPeaks of(Gram gram, int neighbours, int clusters, Reading reading) {
     double[][] squared = scaledSquaredDistances(gram);
     double[] density = density(squared, Math.min(neighbours, squared.length));
-    double[] delta = delta(squared, density);
+    double[] delta = delta(squared, density, reading);
     int[] centres = centres(density, delta, clusters);
-    return new DensityPeaks(density, delta, centres, assign(squared, density, centres));
+    return new DensityPeaks(density, delta, centres, assign(squared, density, centres, reading));
   }
 
   /** ρ·δ of each token, what makes it a centre. */
@@ -92,20 +109,30 @@ public record DensityPeaks(double[] density, double[] delta, int[] centres, int[
     return density[j] > density[i] || (density[j] == density[i] && j < i);
   }
 
-  private static double[] delta(double[][] squared, double[] density) {
+  private static double[] delta(double[][] squared, double[] density, Reading reading) {
     double[] delta = new double[density.length];
     for (int i = 0; i < delta.length; i++) {
       double nearestDenser = Double.POSITIVE_INFINITY;
-      double farthest = 0;
       for (int j = 0; j < delta.length; j++) {
-        farthest = Math.max(farthest, squared[i][j]);
         if (isDenser(density, j, i)) {
           nearestDenser = Math.min(nearestDenser, squared[i][j]);
         }
       }
-      delta[i] = Math.sqrt(nearestDenser == Double.POSITIVE_INFINITY ? farthest : nearestDenser);
+      delta[i] =
+          Math.sqrt(
+              nearestDenser < Double.POSITIVE_INFINITY
+                  ? nearestDenser
+                  : switch (reading) {
+                    case BAT -> largest(squared[i]);
+                    case DPC_KNN ->
+                        Arrays.stream(squared).mapToDouble(DensityPeaks::largest).max().orElse(0);
+                  });
     }
     return delta;
+  }
+
+  private static double largest(double[] values) {
+    return Arrays.stream(values).max().orElse(0);
   }
 
   private static double[] scores(double[] density, double[] delta) {
@@ -131,7 +158,8 @@ public record DensityPeaks(double[] density, double[] delta, int[] centres, int[
     return centres;
   }
 
-  private static int[] assign(double[][] squared, double[] density, int[] centres) {
+  private static int[] assign(
+      double[][] squared, double[] density, int[] centres, Reading reading) {
     int[] cluster = new int[density.length];
     for (int i = 0; i < cluster.length; i++) {
       int nearest = 0;
@@ -140,7 +168,8 @@ public record DensityPeaks(double[] density, double[] delta, int[] centres, int[
         if (isNearer(squared[i], centres, c, nearest)) {
           nearest = c;
         }
-        if (isDenser(density, centres[c], i)
+        if (reading == Reading.BAT
+            && isDenser(density, centres[c], i)
             && (nearestDenser < 0 || isNearer(squared[i], centres, c, nearestDenser))) {
           nearestDenser = c;
         }

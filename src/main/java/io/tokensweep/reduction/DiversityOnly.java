@@ -75,7 +75,7 @@ final class DiversityOnly implements Method {
       if (clusters == patches.length) {
         return Arrays.stream(patches).<Group>mapToObj(Group.Kept::new).toList();
       }
-      DensityPeaks peaks = DensityPeaks.of(gram, neighbours, clusters);
+      DensityPeaks peaks = DensityPeaks.of(gram, neighbours, clusters, DensityPeaks.Reading.BAT);
       return Clusters.members(patches, peaks.cluster(), clusters).stream()
           .map(members -> Group.mean(members, members))
           .toList();

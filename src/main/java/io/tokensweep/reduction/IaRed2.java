@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.Tokens;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,10 @@ final class IaRed2 implements Method {
     if (width % heads != 0) {
       throw new IllegalArgumentException(
           "agent_heads %d does not divide the width %d".formatted(heads, width));
+    }
+    if (placement.architecture().design().head() == Design.Head.DENSE) {
+      throw new IllegalArgumentException(
+          "it may drop all patch tokens of an image, and a dense head reads them");
     }
     SortedMap<Integer, Reduction> sites = new TreeMap<>();
     for (int group = 0; group < GROUPS; group++) {

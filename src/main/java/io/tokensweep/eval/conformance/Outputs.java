@@ -80,6 +80,12 @@ final class Outputs implements AutoCloseable {
     return Tolerance.of(golden, name, expected);
   }
 
+  /** A recorded tensor that is an input. */
+  float[] given(String name) {
+    seen.add(name);
+    return tensors.floats(name);
+  }
+
   double[] expected(String name) {
     return Comparison.widen(tensors.floats(name));
   }

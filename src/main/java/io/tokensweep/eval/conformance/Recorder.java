@@ -10,6 +10,7 @@ import io.tokensweep.model.VisionTransformer;
 import io.tokensweep.reduction.Reduction;
 import io.tokensweep.reduction.Significance;
 import io.tokensweep.reduction.Site;
+import io.tokensweep.reduction.SoftAssignment;
 import io.tokensweep.reduction.TokenScores;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ final class Recorder implements Forward.Observer {
   private final float[] classTokens;
   private final int batch;
   private final Map<Integer, SiteRecord> records = new TreeMap<>();
+  private final Map<Integer, float[]> softAssignments = new TreeMap<>();
   private final List<float[]> heads = new ArrayList<>();
   private float[] tokensFinal = new float[0];
   private float[] sizesFinal = new float[0];
@@ -69,6 +71,10 @@ final class Recorder implements Forward.Observer {
 
   @Override
   public void entering(int block, Tokens tokens) {
+    Site site = new Site(block, imageKeys, network.weights());
+    Reduction.at(sites, block, SoftAssignment.class)
+        .map(r -> r.mixture(tokens.patchFeatures(), site))
+        .ifPresent(m -> softAssignments.put(block, m.weights().toFloatArray()));
     Reduction.at(sites, block, Reduction.BeforeBlock.class)
         .ifPresent(
             reduction -> {
@@ -81,7 +87,7 @@ final class Recorder implements Forward.Observer {
                       new float[0],
                       tokens.patchFeatures().toFloatArray(),
                       new float[0],
-                      scores(reduction, tokens, block),
+                      scores(reduction, tokens, site),
                       new float[0],
                       new double[0],
                       sources,
@@ -89,9 +95,9 @@ final class Recorder implements Forward.Observer {
             });
   }
 
-  private float[] scores(Reduction reduction, Tokens tokens, int block) {
+  private static float[] scores(Reduction reduction, Tokens tokens, Site site) {
     return reduction instanceof TokenScores scoring
-        ? scoring.scores(tokens, new Site(block, imageKeys, network.weights())).toFloatArray()
+        ? scoring.scores(tokens, site).toFloatArray()
         : new float[0];
   }
 
@@ -191,6 +197,11 @@ final class Recorder implements Forward.Observer {
 
   Optional<SiteRecord> siteIfAny(int block) {
     return Optional.ofNullable(records.get(block));
+  }
+
+  /** Share of each token that came in each that went on, (B, c, N); empty if nothing was shared. */
+  float[] softAssignment(int block) {
+    return softAssignments.getOrDefault(block, new float[0]);
   }
 
   SiteRecord site(int block) {

@@ -93,19 +93,12 @@ final class RegroupingCheck {
       return;
     }
     double[] recorded = outputs.expected(name);
-    double[] ordered = recorded.clone();
-    int rows = recorded.length / width / recordedToken.length;
-    if (recorded.length == ours.length) {
-      for (int image = 0; image < recordedToken.length; image++) {
-        int first = image * rows + specials;
-        int[] index = recordedToken[image];
-        for (int token = 0; token < index.length; token++) {
-          System.arraycopy(
-              recorded, (first + index[token]) * width, ordered, (first + token) * width, width);
-        }
-      }
-    }
-    outputs.floats(name, ours, ordered);
+    outputs.floats(
+        name,
+        ours,
+        recorded.length == ours.length
+            ? SiteGroups.inOurOrder(recordedToken, recorded, width, specials)
+            : recorded);
   }
 
   private void sourceMap(int[] sources) {

@@ -147,7 +147,9 @@ final class SiteChoices {
     }
     try (NDManager manager = NDManager.newBaseManager()) {
       Shape shape = new Shape(1, clustered.length, width);
-      return DensityPeaks.of(manager.create(features, shape), neighbours, clusters).get(0);
+      return DensityPeaks.of(
+              manager.create(features, shape), neighbours, clusters, DensityPeaks.Reading.BAT)
+          .get(0);
     }
   }
 

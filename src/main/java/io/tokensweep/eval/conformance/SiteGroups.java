@@ -39,6 +39,25 @@ record SiteGroups(int[] ours, int[] recorded, int[] ourToken, int[] recordedOutp
     return new SiteGroups(ours, recorded, ourToken, outputs(ours, recorded, site.tokensAfter()));
   }
 
+  /**
+   * Recorded rows of (B, specials + N) tokens, each of {@code width} values, in the order of ours.
+   *
+   * @param recordedToken for each image and each of our tokens its number in the recorded run
+   */
+  static double[] inOurOrder(int[][] recordedToken, double[] recorded, int width, int specials) {
+    double[] ordered = recorded.clone();
+    int rows = recorded.length / width / recordedToken.length;
+    for (int image = 0; image < recordedToken.length; image++) {
+      int first = image * rows + specials;
+      int[] index = recordedToken[image];
+      for (int token = 0; token < index.length; token++) {
+        System.arraycopy(
+            recorded, (first + index[token]) * width, ordered, (first + token) * width, width);
+      }
+    }
+    return ordered;
+  }
+
   /** Outputs that no known token tells apart correspond in their order. */
   private static int[] outputs(int[] ours, int[] recorded, int count) {
     int[] outputs = new int[count];

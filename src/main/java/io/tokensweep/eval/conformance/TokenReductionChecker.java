@@ -16,7 +16,12 @@ final class TokenReductionChecker implements Checker {
           Map.entry("evit", new SelectingMethod("evit", true)),
           Map.entry("dyvit", new DynamicVitMethod()),
           Map.entry("tome", new StagedToMeMethod()),
-          Map.entry("heuristic", new FixedPatternMethod()));
+          Map.entry("heuristic", new FixedPatternMethod()),
+          Map.entry("dpcknn", new DpcKnnMethod()),
+          Map.entry("kmedoids", new KMedoidsMethod()),
+          Map.entry("sinkhorn", new SoftClusterMethod("sinkhorn")),
+          Map.entry("patchmerger", new SoftClusterMethod("patchmerger")),
+          Map.entry("sit", new SoftClusterMethod("sit")));
 
   @Override
   public Optional<String> unsupported(GoldenCase golden) {

@@ -1,0 +1,95 @@
+package io.tokensweep.reduction;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.LayerNorm;
+import io.tokensweep.model.Architecture;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * PatchMerger (Renggli et al. 2022; JoakimHaurum/TokenReduction "patchmerger"; methods.md, 6.15).
+ * Ahead of a block c = floor(η^l·N0) trained queries Q read the patch tokens: y = LN(x), and what
+ * goes on is softmax(Q·yᵀ)·y, over the tokens, without 1/√D and without residual.
+ */
+final class PatchMerger implements Method {
+  private static final String QUERIES = "queries";
+  private static final String NORM_WEIGHT = "norm.weight";
+  private static final String NORM_BIAS = "norm.bias";
+
+  /** PyTorch's for a LayerNorm that is given none. */
+  static final float EPSILON = 1e-5f;
+
+  @Override
+  public String name() {
+    return "patchmerger";
+  }
+
+  @Override
+  public String source() {
+    return "Renggli et al. 2022 in JoakimHaurum/TokenReduction";
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of();
+  }
+
+  @Override
+  public boolean usesKeepRate() {
+    return true;
+  }
+
+  @Override
+  public Map<String, List<Long>> weights(Placement placement, ParameterValues parameters) {
+    long width = placement.architecture().width();
+    return ClusterLayers.weights(
+        placement,
+        stage ->
+            Map.of(
+                NORM_WEIGHT,
+                List.of(width),
+                NORM_BIAS,
+                List.of(width),
+                QUERIES,
+                List.of((long) placement.powerCount(stage), width)));
+  }
+
+  @Override
+  public List<String> weightPrefixes() {
+    return List.of(ClusterLayers.PREFIX);
+  }
+
+  @Override
+  public SortedMap<Integer, Reduction> sites(Placement placement, ParameterValues parameters) {
+    return placement.atSites(stage -> new Query(stage, placement.powerCount(stage)));
+  }
+
+  private record Query(int stage, int clusters) implements SoftAssignment {
+    /** Scores and sums. */
+    @Override
+    public long overhead(Architecture architecture, int patches) {
+      return 2L * clusters * patches * architecture.width();
+    }
+
+    @Override
+    public Mixture mixture(NDArray patches, Site site) {
+      NDArray normed =
+          LayerNorm.layerNorm(
+                  patches,
+                  new Shape(patches.getShape().get(2)),
+                  weight(site, NORM_WEIGHT),
+                  weight(site, NORM_BIAS),
+                  EPSILON)
+              .singletonOrThrow();
+      NDArray scores = Linear.linear(normed, weight(site, QUERIES)).singletonOrThrow();
+      return new Mixture(scores.softmax(1).transpose(0, 2, 1), normed);
+    }
+
+    private NDArray weight(Site site, String name) {
+      return site.weight(ClusterLayers.name(stage, name));
+    }
+  }
+}
