@@ -24,7 +24,11 @@ public final class Methods {
           new KMedoids(),
           new Sinkhorn(),
           new PatchMerger(),
-          new Sit());
+          new Sit(),
+          new DynamicVit(),
+          new IaRed2(),
+          new SpVit(),
+          new Svite());
 
   private Methods() {}
 

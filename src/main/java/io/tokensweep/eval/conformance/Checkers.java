@@ -14,6 +14,8 @@ final class Checkers {
           Map.entry("bat", new BatChecker()),
           Map.entry("tome", new ToMeChecker()),
           Map.entry("ppt", new PptChecker()),
+          Map.entry("dynamicvit", new DynamicVitChecker()),
+          Map.entry("dynamicvit_lvvit", new DynamicVitChecker()),
           Map.entry("tokenreduction", new TokenReductionChecker()),
           Map.entry("dpcknn_functional", new DpcKnnFunctionalChecker()),
           Map.entry("posembed", new PositionEmbeddingChecker()),

@@ -11,6 +11,7 @@ import io.tokensweep.reduction.Reduction;
 import io.tokensweep.reduction.Significance;
 import io.tokensweep.reduction.Site;
 import io.tokensweep.reduction.SoftAssignment;
+import io.tokensweep.reduction.TokenScores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +23,12 @@ import java.util.TreeMap;
 /** Runs a network once and keeps, in Java memory, what golden cases record of it. */
 final class Recorder implements Forward.Observer {
   private final VisionTransformer network;
+  private final long[] imageKeys;
   private final SortedMap<Integer, Reduction> sites;
   private final Set<Need> needs;
   private final int[] counts;
   private final float[] classTokens;
   private final int batch;
-  private final long[] imageKeys;
   private final Map<Integer, SiteRecord> records = new TreeMap<>();
   private final Map<Integer, float[]> softAssignments = new TreeMap<>();
   private final List<float[]> heads = new ArrayList<>();
@@ -38,10 +39,10 @@ final class Recorder implements Forward.Observer {
 
   private Recorder(NetworkCase run, SortedMap<Integer, Reduction> sites) {
     this.network = run.network();
+    this.imageKeys = run.imageKeys();
     this.sites = sites;
     this.needs = sites.isEmpty() ? Set.of() : Significance.NEEDS;
     this.batch = Math.toIntExact(run.pixels().getShape().get(0));
-    this.imageKeys = run.imageKeys();
     int depth = network.blocks().size();
     this.counts = new int[depth];
     this.classTokens = new float[batch * depth * network.architecture().width()];
@@ -70,24 +71,34 @@ final class Recorder implements Forward.Observer {
 
   @Override
   public void entering(int block, Tokens tokens) {
+    Site site = new Site(block, imageKeys, network.weights());
     Reduction.at(sites, block, SoftAssignment.class)
-        .map(r -> r.mixture(tokens.patchFeatures(), new Site(block, imageKeys, network.weights())))
+        .map(r -> r.mixture(tokens.patchFeatures(), site))
         .ifPresent(m -> softAssignments.put(block, m.weights().toFloatArray()));
-    if (Reduction.at(sites, block, Reduction.BeforeBlock.class).isPresent()) {
-      int[] sources = sources(tokens);
-      records.put(
-          block,
-          new SiteRecord(
-              tokens.patches(),
-              tokens.patches(),
-              new float[0],
-              tokens.patchFeatures().toFloatArray(),
-              new float[0],
-              new float[0],
-              new double[0],
-              sources,
-              sources));
-    }
+    Reduction.at(sites, block, Reduction.BeforeBlock.class)
+        .ifPresent(
+            reduction -> {
+              int[] sources = sources(tokens);
+              records.put(
+                  block,
+                  new SiteRecord(
+                      tokens.patches(),
+                      tokens.patches(),
+                      new float[0],
+                      tokens.patchFeatures().toFloatArray(),
+                      new float[0],
+                      scores(reduction, tokens, site),
+                      new float[0],
+                      new double[0],
+                      sources,
+                      sources));
+            });
+  }
+
+  private static float[] scores(Reduction reduction, Tokens tokens, Site site) {
+    return reduction instanceof TokenScores scoring
+        ? scoring.scores(tokens, site).toFloatArray()
+        : new float[0];
   }
 
   @Override
@@ -108,6 +119,7 @@ final class Recorder implements Forward.Observer {
               patches,
               attended.attention().classRow().toFloatArray(),
               attended.tokens().patchFeatures().toFloatArray(),
+              new float[0],
               new float[0],
               significance.toFloatArray(),
               Significance.variances(significance),

@@ -47,8 +47,13 @@ final class SelectionCheck {
     finalTokens();
   }
 
+  /** Class attention, or the scores of a method that acts ahead of the block. */
+  private String weightsName(int block) {
+    return "site" + block + (recorder.site(block).scores().length == 0 ? ".cls_attn" : ".score");
+  }
+
   private boolean weighsAlike(int block) {
-    String name = "site" + block + ".cls_attn";
+    String name = weightsName(block);
     if (outputs.has(name)) {
       int tokens = recorder.site(block).tokensBefore();
       double[] expected = outputs.expected(name);
@@ -58,9 +63,7 @@ final class SelectionCheck {
         return false;
       }
       outputs.floats(
-          name,
-          recorder.site(block).classAttention(),
-          TokenLabels.inOurOrder(images, expected, 1, 0));
+          name, recorder.site(block).weights(), TokenLabels.inOurOrder(images, expected, 1, 0));
     }
     return true;
   }
@@ -111,7 +114,7 @@ final class SelectionCheck {
 
   /** Descending by the recorded score; what rounding may swap differs by twice the tolerance. */
   private void requireOrder(int block, int image, TokenLabels before, int[] kept) {
-    String name = "site" + block + ".cls_attn";
+    String name = weightsName(block);
     if (!outputs.has(name)) {
       return;
     }

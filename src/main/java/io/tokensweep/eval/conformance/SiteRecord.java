@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
  * @param classAttention (B, N)
  * @param entering features of the patch tokens that came, (B, N, D)
  * @param leaving features of all tokens that went on, (B, T', D)
+ * @param scores (B, N), what a method that acts ahead of the block chose by; empty for others
  * @param significance (B, N), as {@link io.tokensweep.reduction.Significance} scores it
  * @param significanceVariances of each image, B values
  * @param sourcesBefore token of each original patch when it came, (B, N0), -1 if there is none
@@ -25,6 +26,7 @@ record SiteRecord(
     float[] classAttention,
     float[] entering,
     float[] leaving,
+    float[] scores,
     float[] significance,
     double[] significanceVariances,
     int[] sourcesBefore,
@@ -38,10 +40,16 @@ record SiteRecord(
         classAttention,
         entering,
         tokens.x().toFloatArray(),
+        scores,
         significance,
         significanceVariances,
         sourcesBefore,
         Recorder.sources(tokens));
+  }
+
+  /** What tokens were chosen by, (B, N). */
+  float[] weights() {
+    return scores.length == 0 ? classAttention : scores;
   }
 
   boolean keepsAll() {

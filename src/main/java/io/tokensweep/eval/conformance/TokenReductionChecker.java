@@ -14,6 +14,7 @@ final class TokenReductionChecker implements Checker {
       Map.ofEntries(
           Map.entry("topk", new SelectingMethod("topk", false)),
           Map.entry("evit", new SelectingMethod("evit", true)),
+          Map.entry("dyvit", new DynamicVitMethod()),
           Map.entry("tome", new StagedToMeMethod()),
           Map.entry("heuristic", new FixedPatternMethod()),
           Map.entry("dpcknn", new DpcKnnMethod()),
