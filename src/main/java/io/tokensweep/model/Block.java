@@ -55,15 +55,8 @@ public final class Block {
   /** U for the rows that {@code selector} keeps: X[kept] + proj(A[kept, :] V). */
   public Tokens attendRows(Tokens tokens, RowSelector selector) {
     Attention.Selected selected = attention.attendRows(norm(tokens.x(), "norm1"), tokens, selector);
-    Tokens kept = TokenRows.gather(tokens, selected.rows().indices());
-    return new Tokens(
-        kept.x().add(selected.update()),
-        kept.specials(),
-        kept.sizes(),
-        kept.proportional(),
-        selected.rows().active(),
-        kept.sources(),
-        kept.carried());
+    Tokens kept = TokenRows.gather(tokens, selected.rows());
+    return kept.withX(kept.x().add(selected.update()));
   }
 
   /** Y = V + FFN(LN2(V)) with the exact GELU. */
