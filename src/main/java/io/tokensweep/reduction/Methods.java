@@ -19,6 +19,9 @@ public final class Methods {
           new ToMe(),
           new ToMeStaged(),
           new Ppt(),
+          new Ats(),
+          new AtsStaged(),
+          new Avit(),
           new Heuristic());
 
   private Methods() {}

@@ -13,6 +13,7 @@ final class Checkers {
           Map.entry("bat", new BatChecker()),
           Map.entry("tome", new ToMeChecker()),
           Map.entry("ppt", new PptChecker()),
+          Map.entry("avit", new AvitChecker()),
           Map.entry("tokenreduction", new TokenReductionChecker()),
           Map.entry("posembed", new PositionEmbeddingChecker()),
           Map.entry("preprocess", new PreprocessChecker()),

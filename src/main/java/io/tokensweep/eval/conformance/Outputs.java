@@ -27,20 +27,25 @@ final class Outputs implements AutoCloseable {
 
   /** As {@link #network} for cases that count tokens in another way. */
   void numbers(Recorder recorder) {
-    floats("logits", recorder.logits());
-    if (has("logits_f64")) {
-      double[] expected = tensors.doubles("logits_f64");
-      comparison.numbers(
-          "logits_f64",
-          Comparison.widen(recorder.logits()),
-          expected,
-          Tolerance.of(golden, "logits", expected));
-    }
+    logits(recorder.logits());
     List<String> heads = List.of("logits_head", "logits_head_dist");
     for (int i = 0; i < recorder.heads().size(); i++) {
       floats(heads.get(i), recorder.heads().get(i));
     }
     floats("cls_layers", recorder.classTokens());
+  }
+
+  /** The output of the network, (B, classes). */
+  void logits(float[] logits) {
+    floats("logits", logits);
+    if (has("logits_f64")) {
+      double[] expected = tensors.doubles("logits_f64");
+      comparison.numbers(
+          "logits_f64",
+          Comparison.widen(logits),
+          expected,
+          Tolerance.of(golden, "logits", expected));
+    }
   }
 
   private void tokenCounts(Recorder recorder) {
