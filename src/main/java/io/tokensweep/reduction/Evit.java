@@ -49,14 +49,12 @@ final class Evit implements Method {
 
   static SortedMap<Integer, Reduction> sites(
       Placement placement, KeepCounts.Rule counts, boolean fuse) {
-    double rate = placement.rate();
     return placement.atSites(
         stage ->
             new Reorganise(
                 switch (counts) {
-                  case CEIL_CURRENT -> new Kept.Share(rate);
-                  case FLOOR_ABSOLUTE ->
-                      new Kept.Fixed(KeepCounts.floor(rate, stage + 1, placement.patches()));
+                  case CEIL_CURRENT -> new Kept.Share(placement.rate());
+                  case FLOOR_ABSOLUTE -> new Kept.Fixed(placement.powerCount(stage));
                 },
                 fuse));
   }

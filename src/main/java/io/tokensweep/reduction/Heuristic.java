@@ -80,8 +80,7 @@ final class Heuristic implements Method {
   private static SortedMap<Integer, PatchDisc> staged(Placement placement, PatchDisc all) {
     SortedMap<Integer, PatchDisc> discs = new TreeMap<>();
     for (int stage = 0; stage < placement.sites().size(); stage++) {
-      int target = KeepCounts.floor(placement.rate(), stage + 1, placement.patches());
-      discs.put(placement.sites().get(stage), all.nearest(target));
+      discs.put(placement.sites().get(stage), all.nearest(placement.powerCount(stage)));
     }
     return discs;
   }

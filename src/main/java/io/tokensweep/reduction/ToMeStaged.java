@@ -33,11 +33,10 @@ final class ToMeStaged implements Method {
   @Override
   public SortedMap<Integer, Reduction> sites(Placement placement, ParameterValues parameters) {
     boolean proportional = parameters.flag(ToMe.PROPORTIONAL.name());
-    int patches = placement.patches();
     SortedMap<Integer, Reduction> sites = new TreeMap<>();
     for (int stage = 0; stage < placement.sites().size(); stage++) {
-      int before = stage == 0 ? patches : KeepCounts.floor(placement.rate(), stage, patches);
-      int pairs = before - KeepCounts.floor(placement.rate(), stage + 1, patches);
+      int before = stage == 0 ? placement.patches() : placement.powerCount(stage - 1);
+      int pairs = before - placement.powerCount(stage);
       if (pairs > 0) {
         sites.put(placement.sites().get(stage), new MergeTokens(pairs, proportional));
       }

@@ -1,6 +1,5 @@
 package io.tokensweep.eval.conformance;
 
-import io.tokensweep.model.Architecture;
 import io.tokensweep.reduction.Method;
 import io.tokensweep.reduction.Methods;
 import io.tokensweep.reduction.Parameter;
@@ -29,17 +28,26 @@ final class CaseMethod {
       List<Integer> sites,
       OptionalDouble keepRate,
       Map<String, Object> given) {
-    Architecture architecture = NetworkCase.architecture(golden);
-    if (sites.stream().anyMatch(site -> site < 0 || site >= architecture.depth())) {
-      throw golden.unusable("/config", "sites among the %d blocks".formatted(architecture.depth()));
+    return sites(
+        golden,
+        name,
+        new Placement(
+            NetworkCase.architecture(golden), golden.whole("/config/img_size"), sites, keepRate),
+        given);
+  }
+
+  /** What a method does in the network of a case where {@code placement} puts it. */
+  static SortedMap<Integer, Reduction> sites(
+      GoldenCase golden, String name, Placement placement, Map<String, Object> given) {
+    int depth = placement.architecture().depth();
+    if (placement.sites().stream().anyMatch(site -> site < 0 || site >= depth)) {
+      throw golden.unusable("/config", "sites among the %d blocks".formatted(depth));
     }
     Method method = Methods.named(name).orElseThrow();
     SortedMap<String, Object> values = new TreeMap<>();
     for (Parameter parameter : method.parameters()) {
       values.put(parameter.name(), given.getOrDefault(parameter.name(), parameter.defaultValue()));
     }
-    return method.sites(
-        new Placement(architecture, golden.whole("/config/img_size"), sites, keepRate),
-        new ParameterValues(values));
+    return method.sites(placement, new ParameterValues(values));
   }
 }

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 /** Runs a network once and keeps, in Java memory, what golden cases record of it. */
 final class Recorder implements Forward.Observer {
   private final VisionTransformer network;
-  private final Set<Integer> sites;
+  private final SortedMap<Integer, Reduction> sites;
   private final Set<Need> needs;
   private final int[] counts;
   private final float[] classTokens;
@@ -34,7 +34,7 @@ final class Recorder implements Forward.Observer {
 
   private Recorder(NetworkCase run, SortedMap<Integer, Reduction> sites) {
     this.network = run.network();
-    this.sites = sites.keySet();
+    this.sites = sites;
     this.needs = sites.isEmpty() ? Set.of() : Significance.NEEDS;
     this.batch = Math.toIntExact(run.pixels().getShape().get(0));
     int depth = network.blocks().size();
@@ -64,8 +64,32 @@ final class Recorder implements Forward.Observer {
   }
 
   @Override
+  public void entering(int block, Tokens tokens) {
+    if (Reduction.at(sites, block, Reduction.BeforeBlock.class).isPresent()) {
+      int[] sources = sources(tokens);
+      records.put(
+          block,
+          new SiteRecord(
+              tokens.patches(),
+              tokens.patches(),
+              new float[0],
+              tokens.patchFeatures().toFloatArray(),
+              new float[0],
+              new float[0],
+              new double[0],
+              sources,
+              sources));
+    }
+  }
+
+  @Override
+  public void entered(int block, Tokens tokens) {
+    records.computeIfPresent(block, (any, site) -> site.leaving(tokens));
+  }
+
+  @Override
   public void attended(int block, Block.Attended attended) {
-    if (sites.contains(block)) {
+    if (sites.containsKey(block) && !records.containsKey(block)) {
       int patches = attended.tokens().patches();
       int[] sources = sources(attended.tokens());
       NDArray significance = Significance.of(attended.attention());
@@ -86,19 +110,9 @@ final class Recorder implements Forward.Observer {
 
   @Override
   public void reduced(int block, Tokens tokens) {
-    records.computeIfPresent(
-        block,
-        (any, site) ->
-            new SiteRecord(
-                site.tokensBefore(),
-                tokens.patches(),
-                site.classAttention(),
-                site.entering(),
-                tokens.x().toFloatArray(),
-                site.significance(),
-                site.significanceVariances(),
-                site.sourcesBefore(),
-                sources(tokens)));
+    if (Reduction.at(sites, block, Reduction.BeforeBlock.class).isEmpty()) {
+      records.computeIfPresent(block, (any, site) -> site.leaving(tokens));
+    }
   }
 
   @Override
@@ -118,7 +132,7 @@ final class Recorder implements Forward.Observer {
     }
   }
 
-  private static int[] sources(Tokens tokens) {
+  static int[] sources(Tokens tokens) {
     return tokens.sources().orElseThrow().toIntArray();
   }
 

@@ -1,10 +1,12 @@
 package io.tokensweep.eval.conformance;
 
+import io.tokensweep.model.Tokens;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * What happened at one site. Values of all images follow each other.
+ * What happened at one site. Values of all images follow each other. What comes from the attention
+ * is empty for a method that acts ahead of the block.
  *
  * @param tokensBefore N, patch tokens that came
  * @param tokensAfter patch tokens that went on
@@ -27,6 +29,20 @@ record SiteRecord(
     double[] significanceVariances,
     int[] sourcesBefore,
     int[] sourcesAfter) {
+
+  /** The same site once it is known what goes on. */
+  SiteRecord leaving(Tokens tokens) {
+    return new SiteRecord(
+        tokensBefore,
+        tokens.patches(),
+        classAttention,
+        entering,
+        tokens.x().toFloatArray(),
+        significance,
+        significanceVariances,
+        sourcesBefore,
+        Recorder.sources(tokens));
+  }
 
   boolean keepsAll() {
     return tokensAfter == tokensBefore && Arrays.equals(sourcesBefore, sourcesAfter);
@@ -66,6 +82,13 @@ record SiteRecord(
       }
     }
     return assigned;
+  }
+
+  /** {@link #assigned(int, int)} of all images. */
+  int[] assigned(int batch) {
+    return IntStream.range(0, batch)
+        .flatMap(image -> Arrays.stream(assigned(image, batch)))
+        .toArray();
   }
 
   /** Whether the patches of all tokens but {@code kept} are in the last token that went on. */
