@@ -40,9 +40,7 @@ final class AtsStaged implements Method {
 
   @Override
   public SortedMap<Integer, Reduction> sites(Placement placement, ParameterValues parameters) {
-    return placement.atSites(
-        stage ->
-            new Sample(1 + KeepCounts.floor(placement.rate(), stage + 1, placement.patches())));
+    return placement.atSites(stage -> new Sample(placement.powerCount(stage) + 1));
   }
 
   /** The levels of K samples as the official torch.arange gives them: one fewer for most K. */

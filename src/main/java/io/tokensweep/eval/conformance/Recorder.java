@@ -65,7 +65,8 @@ final class Recorder implements Forward.Observer {
 
   @Override
   public void entering(int block, Tokens tokens) {
-    if (Reduction.at(sites, block, Reduction.BeforeBlock.class).isPresent()) {
+    if (Reduction.at(sites, block, Reduction.BeforeBlock.class).isPresent()
+        || Reduction.at(sites, block, Reduction.InsideAttention.class).isPresent()) {
       int[] sources = sources(tokens);
       records.put(
           block,

@@ -15,6 +15,7 @@ final class TokenReductionChecker implements Checker {
           Map.entry("topk", new SelectingMethod("topk", false)),
           Map.entry("evit", new SelectingMethod("evit", true)),
           Map.entry("tome", new StagedToMeMethod()),
+          Map.entry("ats", new StagedAtsMethod()),
           Map.entry("heuristic", new FixedPatternMethod()));
 
   @Override
