@@ -52,6 +52,9 @@ public final class Forward {
     /** What enters the FFN of a block; not called for gating. */
     default void reduced(int block, Tokens tokens) {}
 
+    /** What a block computed, ahead of any reduction of its output. */
+    default void forwarded(int block, Tokens tokens) {}
+
     /** What leaves a block. */
     default void left(int block, Tokens tokens) {}
   }
@@ -102,6 +105,7 @@ public final class Forward {
         at(site, Reduction.Gating.class)
             .map(r -> r.forward(block, tokens, site).tokens())
             .orElseGet(() -> halves(block, tokens, site));
+    observer.forwarded(site.block(), output);
     return at(site, Reduction.AfterBlock.class).map(r -> r.reduce(output, site)).orElse(output);
   }
 

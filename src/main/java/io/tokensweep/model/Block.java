@@ -62,15 +62,8 @@ public final class Block {
   /** U for the rows that {@code selector} keeps: X[kept] + proj(A[kept, :] V) / λ. */
   public Tokens attendRows(Tokens tokens, RowSelector selector) {
     Attention.Selected selected = attention.attendRows(norm1.of(tokens.x()), tokens, selector);
-    Tokens kept = TokenRows.gather(tokens, selected.rows().indices());
-    return new Tokens(
-        add(kept.x(), selected.update()),
-        kept.specials(),
-        kept.sizes(),
-        kept.proportional(),
-        selected.rows().active(),
-        kept.sources(),
-        kept.carried());
+    Tokens kept = TokenRows.gather(tokens, selected.rows());
+    return kept.withX(add(kept.x(), selected.update()));
   }
 
   /** Y = V + FFN(LN2(V)) / λ with the exact GELU. */

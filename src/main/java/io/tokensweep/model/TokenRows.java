@@ -30,18 +30,34 @@ public final class TokenRows {
    * @param indices (B, K) int64 into T, the specials first and unmoved
    */
   public static Tokens gather(Tokens tokens, NDArray indices) {
+    return gather(
+        tokens, indices, tokens.active().map(active -> active.gather(indices, 1)), new float[0]);
+  }
+
+  /** The tokens of {@code rows}, in that order; what only stands in padding is dropped. */
+  public static Tokens gather(Tokens tokens, RowSelector.Rows rows) {
+    float[] real = rows.active().map(NDArray::toFloatArray).orElseGet(() -> new float[0]);
+    return gather(tokens, rows.indices(), rows.active(), real);
+  }
+
+  private static Tokens gather(
+      Tokens tokens, NDArray indices, Optional<NDArray> active, float[] real) {
     return new Tokens(
         gather(tokens.x(), indices),
         tokens.specials(),
         tokens.sizes().map(sizes -> sizes.gather(indices, 1)),
         tokens.proportional(),
-        tokens.active().map(active -> active.gather(indices, 1)),
-        tokens.sources().map(sources -> followKept(sources, tokens, indices)),
+        active,
+        tokens.sources().map(sources -> followKept(sources, tokens, indices, real)),
         tokens.carried());
   }
 
-  /** New position of every original patch: -1 where its token is not among {@code indices}. */
-  private static NDArray followKept(NDArray sources, Tokens tokens, NDArray indices) {
+  /**
+   * New position of every original patch: -1 where its token is not among {@code indices}.
+   *
+   * @param real 0 for each of the indices that is padding; empty if none is
+   */
+  private static NDArray followKept(NDArray sources, Tokens tokens, NDArray indices, float[] real) {
     int batch = tokens.batch();
     int[] from = sources.toIntArray();
     long[] kept = indices.toLongArray();
@@ -52,7 +68,10 @@ public final class TokenRows {
       int[] position = new int[tokens.patches()];
       Arrays.fill(position, -1);
       for (int k = tokens.specials(); k < keptCount; k++) {
-        position[(int) kept[image * keptCount + k] - tokens.specials()] = k - tokens.specials();
+        int row = image * keptCount + k;
+        if (real.length == 0 || real[row] != 0) {
+          position[(int) kept[row] - tokens.specials()] = k - tokens.specials();
+        }
       }
       for (int patch = 0; patch < patchesBefore; patch++) {
         int token = from[image * patchesBefore + patch];

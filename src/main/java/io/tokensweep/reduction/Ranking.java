@@ -3,6 +3,7 @@ package io.tokensweep.reduction;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /** Orders that do not depend on the device: ties go to the lower index. */
@@ -36,10 +37,23 @@ final class Ranking {
    * @return {@code tokens} by descending score, equal scores by ascending index
    */
   static int[] descending(float[] scores, int[] tokens) {
+    return sorted(tokens, token -> ~sortable(scores[token]));
+  }
+
+  /**
+   * @param scores of all tokens
+   * @param tokens those that are ranked
+   * @return {@code tokens} by ascending score, equal scores by ascending index
+   */
+  static int[] ascending(float[] scores, int[] tokens) {
+    return sorted(tokens, token -> sortable(scores[token]));
+  }
+
+  private static int[] sorted(int[] tokens, IntUnaryOperator key) {
     return Arrays.stream(tokens)
-        .mapToLong(token -> ((long) ~sortable(scores[token]) << 32) | token)
+        .mapToLong(token -> ((long) key.applyAsInt(token) << 32) | token)
         .sorted()
-        .mapToInt(key -> (int) key)
+        .mapToInt(ranked -> (int) ranked)
         .toArray();
   }
 

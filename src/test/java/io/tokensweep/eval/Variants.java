@@ -52,6 +52,14 @@ final class Variants {
     for (String method : List.of("topk", "tome_staged", "heuristic")) {
       add(variants, MethodCalls.sites(method, architecture, 0.6, List.of(1, 3), Map.of()));
     }
+    for (List<Integer> sites : List.of(List.of(1), List.of(1, 3))) {
+      add(variants, MethodCalls.sites("ats", architecture, 1, sites, Map.of()));
+      add(variants, MethodCalls.sites("ats_staged", architecture, 0.7, sites, Map.of()));
+    }
+    for (double center : new double[] {1, 2}) {
+      Map<String, Object> gate = Map.of("gate_scale", 2.0, "gate_center", center);
+      add(variants, MethodCalls.sites("avit", architecture, 1, List.of(), gate));
+    }
     add(variants, Map.of(1, new TestReductions.FirstPatches(9)));
     add(
         variants,

@@ -16,6 +16,7 @@ final class Checkers {
           Map.entry("ppt", new PptChecker()),
           Map.entry("dynamicvit", new DynamicVitChecker()),
           Map.entry("dynamicvit_lvvit", new DynamicVitChecker()),
+          Map.entry("avit", new AvitChecker()),
           Map.entry("tokenreduction", new TokenReductionChecker()),
           Map.entry("dpcknn_functional", new DpcKnnFunctionalChecker()),
           Map.entry("posembed", new PositionEmbeddingChecker()),

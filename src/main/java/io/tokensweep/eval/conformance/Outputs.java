@@ -31,21 +31,26 @@ final class Outputs implements AutoCloseable {
 
   /** As {@link #network} for cases that count tokens in another way. */
   void numbers(Recorder recorder) {
-    floats("logits", recorder.logits());
-    if (has("logits_f64")) {
-      double[] expected = tensors.doubles("logits_f64");
-      comparison.numbers(
-          "logits_f64",
-          Comparison.widen(recorder.logits()),
-          expected,
-          Tolerance.of(golden, "logits", expected));
-    }
+    logits(recorder.logits());
     for (int part = 0; part < recorder.heads().size(); part++) {
       for (String name : HEADS.get(part)) {
         floats(name, recorder.heads().get(part));
       }
     }
     floats("cls_layers", recorder.classTokens());
+  }
+
+  /** The output of the network, (B, classes). */
+  void logits(float[] logits) {
+    floats("logits", logits);
+    if (has("logits_f64")) {
+      double[] expected = tensors.doubles("logits_f64");
+      comparison.numbers(
+          "logits_f64",
+          Comparison.widen(logits),
+          expected,
+          Tolerance.of(golden, "logits", expected));
+    }
   }
 
   private void tokenCounts(Recorder recorder) {

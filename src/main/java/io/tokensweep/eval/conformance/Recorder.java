@@ -75,7 +75,12 @@ final class Recorder implements Forward.Observer {
     Reduction.at(sites, block, SoftAssignment.class)
         .map(r -> r.mixture(tokens.patchFeatures(), site))
         .ifPresent(m -> softAssignments.put(block, m.weights().toFloatArray()));
-    Reduction.at(sites, block, Reduction.BeforeBlock.class)
+    Reduction.parts(sites, block)
+        .filter(
+            reduction ->
+                reduction instanceof Reduction.BeforeBlock
+                    || reduction instanceof Reduction.InsideAttention)
+        .findFirst()
         .ifPresent(
             reduction -> {
               int[] sources = sources(tokens);

@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 
 /**
  * What happened at one site. Values of all images follow each other. What comes from the attention
- * is empty for a method that acts ahead of the block.
+ * is empty for a method that acts ahead of the block or inside attention.
  *
  * @param tokensBefore N, patch tokens that came
  * @param tokensAfter patch tokens that went on

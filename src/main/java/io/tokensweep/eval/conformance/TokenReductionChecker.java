@@ -16,6 +16,7 @@ final class TokenReductionChecker implements Checker {
           Map.entry("evit", new SelectingMethod("evit", true)),
           Map.entry("dyvit", new DynamicVitMethod()),
           Map.entry("tome", new StagedToMeMethod()),
+          Map.entry("ats", new StagedAtsMethod()),
           Map.entry("heuristic", new FixedPatternMethod()),
           Map.entry("dpcknn", new DpcKnnMethod()),
           Map.entry("kmedoids", new KMedoidsMethod()),
