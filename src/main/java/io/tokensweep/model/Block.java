@@ -48,13 +48,13 @@ public final class Block {
 
   /** U = X + MHSA(LN1(X)), with the parts of the attention that {@code needs} names. */
   public Attended attend(Tokens tokens, Set<Need> needs) {
-    Attention.Result result = attention.attend(norm(tokens.x(), "norm1"), tokens, needs);
+    Attention.Result result = attention.attend(norm1(tokens.x()), tokens, needs);
     return new Attended(tokens.withX(tokens.x().add(result.update())), result.view());
   }
 
   /** U for the rows that {@code selector} keeps: X[kept] + proj(A[kept, :] V). */
   public Tokens attendRows(Tokens tokens, RowSelector selector) {
-    Attention.Selected selected = attention.attendRows(norm(tokens.x(), "norm1"), tokens, selector);
+    Attention.Selected selected = attention.attendRows(norm1(tokens.x()), tokens, selector);
     Tokens kept = TokenRows.gather(tokens, selected.rows().indices());
     return new Tokens(
         kept.x().add(selected.update()),
@@ -68,8 +68,44 @@ public final class Block {
 
   /** Y = V + FFN(LN2(V)) with the exact GELU. */
   public Tokens feedForward(Tokens tokens) {
-    NDArray hidden = Activation.gelu(linear(norm(tokens.x(), "norm2"), "mlp.fc1"));
-    return tokens.withX(tokens.x().add(linear(hidden, "mlp.fc2")));
+    return tokens.withX(tokens.x().add(ffn(norm2(tokens.x()))));
+  }
+
+  /**
+   * LN1, for methods that run a block in part.
+   *
+   * @param x (B, T, D)
+   */
+  public NDArray norm1(NDArray x) {
+    return norm(x, "norm1");
+  }
+
+  /** LN2, as {@link #norm1}. */
+  public NDArray norm2(NDArray x) {
+    return norm(x, "norm2");
+  }
+
+  /**
+   * What the attention residual adds, with only some of the heads; the projection's bias is there
+   * without any head too.
+   *
+   * @param normed LN1 of the tokens, (B, T, D)
+   * @param active 1 for a token and 0 for padding, (B, T)
+   * @param heads 1 for a head that runs and 0 for one whose channels are zero, (B, H)
+   * @return (B, T, D)
+   */
+  public NDArray attention(NDArray normed, NDArray active, NDArray heads) {
+    return attention.update(normed, active, heads);
+  }
+
+  /**
+   * What the FFN residual adds.
+   *
+   * @param normed LN2 of the tokens, (B, T, D)
+   * @return (B, T, D)
+   */
+  public NDArray ffn(NDArray normed) {
+    return linear(Activation.gelu(linear(normed, "mlp.fc1")), "mlp.fc2");
   }
 
   private NDArray norm(NDArray x, String name) {

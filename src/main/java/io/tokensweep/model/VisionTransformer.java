@@ -129,15 +129,19 @@ public final class VisionTransformer {
    * @return logits of the class token and, distilled, of the distillation token, each (B, classes)
    */
   public List<NDArray> headLogits(Tokens tokens) {
-    NDArray specials =
-        Block.layerNorm(
-            tokens.x().get(":, :{}, :", architecture.specials()),
-            weights.get("norm.weight"),
-            weights.get("norm.bias"));
+    NDArray specials = features(tokens);
     NDArray classToken = head(specials.get(":, 0, :"), "head");
     return architecture.distilled()
         ? List.of(classToken, head(specials.get(":, 1, :"), "head_dist"))
         : List.of(classToken);
+  }
+
+  /** Final LayerNorm of what the heads read: the special tokens, (B, P, D). */
+  public NDArray features(Tokens tokens) {
+    return Block.layerNorm(
+        tokens.x().get(":, :{}, :", architecture.specials()),
+        weights.get("norm.weight"),
+        weights.get("norm.bias"));
   }
 
   private NDArray head(NDArray x, String name) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The registry: every method by its name. A new method is one class and one line here. */
 public final class Methods {
@@ -19,7 +20,11 @@ public final class Methods {
           new ToMe(),
           new ToMeStaged(),
           new Ppt(),
-          new Heuristic());
+          new Heuristic(),
+          new EvoVit(),
+          new AdaVit());
+
+  private static final Pattern BLOCK = Pattern.compile("^blocks\\.\\d+\\.");
 
   private Methods() {}
 
@@ -53,7 +58,7 @@ public final class Methods {
   public static boolean ownWeight(String name) {
     return all().stream()
         .flatMap(method -> method.weightPrefixes().stream())
-        .anyMatch(name::startsWith);
+        .anyMatch(BLOCK.matcher(name).replaceFirst(Method.ANY_BLOCK)::startsWith);
   }
 
   public static Optional<Method> named(String name) {
