@@ -57,6 +57,9 @@ public final class Forward {
 
     /** What leaves a block. */
     default void left(int block, Tokens tokens) {}
+
+    /** What the final norm and the head read. */
+    default void read(Tokens tokens) {}
   }
 
   public Forward(
@@ -85,7 +88,9 @@ public final class Forward {
         }
         observer.left(index, tokens);
       }
-      NDArray logits = network.classify(read(tokens, new Site(last, imageKeys, network.weights())));
+      Tokens read = read(tokens, new Site(last, imageKeys, network.weights()));
+      observer.read(read);
+      NDArray logits = network.classify(read);
       logits.attach(outer);
       return logits;
     }

@@ -55,16 +55,23 @@ final class Attention {
    * @param tokens the tokens themselves, for their sizes and padding
    */
   Result attend(NDArray normed, Tokens tokens, Set<Need> needs) {
-    Heads heads = heads(normed, tokens);
+    Heads heads = heads(normed, keyBias(tokens));
     return new Result(project(heads.matrix.matMul(heads.values)), view(heads, tokens, needs));
   }
 
   /** As {@link #attend}, but computes only the rows that {@code selector} keeps. */
   Selected attendRows(NDArray normed, Tokens tokens, RowSelector selector) {
-    Heads heads = heads(normed, tokens);
+    Heads heads = heads(normed, keyBias(tokens));
     RowSelector.Rows rows = selector.select(tokens, view(heads, tokens, selector.needs()));
     NDArray matrix = gatherRows(heads.matrix, rows.indices());
     return new Selected(project(matrix.matMul(heads.values)), rows);
+  }
+
+  /** What the residual adds where only some heads run; see {@link Block#attention}. */
+  NDArray update(NDArray normed, NDArray active, NDArray running) {
+    Heads heads = heads(normed, Optional.of(paddingBias(active)));
+    NDArray perHead = heads.matrix.matMul(heads.values);
+    return project(perHead.mul(running.expandDims(2).expandDims(3)));
   }
 
   /**
@@ -72,7 +79,10 @@ final class Attention {
    */
   record Selected(NDArray update, RowSelector.Rows rows) {}
 
-  private Heads heads(NDArray normed, Tokens tokens) {
+  /**
+   * @param keyBias what the logits of each key get more, (B, T)
+   */
+  private Heads heads(NDArray normed, Optional<NDArray> keyBias) {
     long batch = normed.getShape().get(0);
     long count = normed.getShape().get(1);
     long width = normed.getShape().get(2);
@@ -86,7 +96,10 @@ final class Attention {
     NDArray queries = qkv.get(0).mul(scale);
     NDArray keys = qkv.get(1);
     NDArray logits = queries.matMul(keys.transpose(0, 1, 3, 2));
-    NDArray biased = keyBias(tokens).map(logits::add).orElse(logits);
+    NDArray biased =
+        keyBias
+            .map(perKey -> logits.add(perKey.expandDims(1).expandDims(1))) // (B, 1, 1, T)
+            .orElse(logits);
     return new Heads(biased.softmax(-1), keys, qkv.get(2));
   }
 
@@ -94,12 +107,14 @@ final class Attention {
   private static Optional<NDArray> keyBias(Tokens tokens) {
     Optional<NDArray> sizes =
         tokens.proportional() ? tokens.sizes().map(NDArray::log) : Optional.empty();
-    Optional<NDArray> padding = tokens.active().map(active -> active.sub(1).mul(-PADDING));
-    Optional<NDArray> bias =
-        sizes.isPresent() && padding.isPresent()
-            ? Optional.of(sizes.get().add(padding.get()))
-            : sizes.or(() -> padding);
-    return bias.map(perKey -> perKey.expandDims(1).expandDims(1)); // (B, 1, 1, T)
+    Optional<NDArray> padding = tokens.active().map(Attention::paddingBias);
+    return sizes.isPresent() && padding.isPresent()
+        ? Optional.of(sizes.get().add(padding.get()))
+        : sizes.or(() -> padding);
+  }
+
+  private static NDArray paddingBias(NDArray active) {
+    return active.sub(1).mul(-PADDING);
   }
 
   private NDArray project(NDArray perHead) {

@@ -68,8 +68,44 @@ public final class Block {
 
   /** Y = V + FFN(LN2(V)) / λ with the exact GELU. */
   public Tokens feedForward(Tokens tokens) {
-    NDArray hidden = Activation.gelu(linear(norm2.of(tokens.x()), "mlp.fc1"));
-    return tokens.withX(add(tokens.x(), linear(hidden, "mlp.fc2")));
+    return tokens.withX(add(tokens.x(), ffn(norm2(tokens.x()))));
+  }
+
+  /**
+   * LN1, for methods that run a block in part.
+   *
+   * @param x (B, T, D)
+   */
+  public NDArray norm1(NDArray x) {
+    return norm1.of(x);
+  }
+
+  /** LN2, as {@link #norm1}. */
+  public NDArray norm2(NDArray x) {
+    return norm2.of(x);
+  }
+
+  /**
+   * What the attention residual adds, with only some of the heads; the projection's bias is there
+   * without any head too.
+   *
+   * @param normed LN1 of the tokens, (B, T, D)
+   * @param active 1 for a token and 0 for padding, (B, T)
+   * @param heads 1 for a head that runs and 0 for one whose channels are zero, (B, H)
+   * @return (B, T, D)
+   */
+  public NDArray attention(NDArray normed, NDArray active, NDArray heads) {
+    return attention.update(normed, active, heads);
+  }
+
+  /**
+   * What the FFN residual adds.
+   *
+   * @param normed LN2 of the tokens, (B, T, D)
+   * @return (B, T, D)
+   */
+  public NDArray ffn(NDArray normed) {
+    return linear(Activation.gelu(linear(normed, "mlp.fc1")), "mlp.fc2");
   }
 
   private NDArray add(NDArray x, NDArray update) {

@@ -56,4 +56,9 @@ public record Design(Stem stem, boolean qkvBias, double epsilon, double residual
           "residual divisor %s is not above 0".formatted(residualDivisor));
     }
   }
+
+  /** Whether residuals and head are those of ViT: nothing is divided, the class token decides. */
+  public boolean isPlain() {
+    return residualDivisor == 1 && head == Head.CLASS;
+  }
 }

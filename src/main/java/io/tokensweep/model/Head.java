@@ -10,6 +10,9 @@ interface Head {
   /** Logits that each part of the head finds, (B, classes). */
   List<NDArray> parts(Tokens tokens);
 
+  /** The final LayerNorm. */
+  Norm norm();
+
   /** The network's logits from those of the parts, (B, classes). */
   NDArray join(List<NDArray> parts);
 
@@ -70,8 +73,8 @@ interface Head {
   record Dense(Norm norm, Classifier head, Classifier auxiliary) implements Head {
     private static final double SHARE = 0.5;
 
-    /** Below any logit, so that padding is never the best. */
-    private static final float PADDING = -1e30f;
+    /** Below any logit, so that padding is never the best; a number in half precision too. */
+    private static final float PADDING = -6e4f;
 
     @Override
     public List<NDArray> parts(Tokens tokens) {

@@ -141,6 +141,11 @@ public final class VisionTransformer {
     return head.parts(tokens);
   }
 
+  /** Final LayerNorm of the special tokens, which the classifiers read, (B, P, D). */
+  public NDArray features(Tokens tokens) {
+    return head.norm().of(tokens.x().get(":, :{}, :", architecture.specials()));
+  }
+
   /** The unreduced forward pass: (B, 3, R, R) to (B, classes). */
   public NDArray logits(NDArray pixels) {
     Tokens tokens = embed(pixels);

@@ -9,6 +9,9 @@ import java.util.SortedMap;
  * network. Stateless; what a trial needs is in the reductions.
  */
 public interface Method {
+  /** What stands for {@code blocks.0.}, {@code blocks.1.}, … in {@link #weightPrefixes}. */
+  String ANY_BLOCK = "blocks.*.";
+
   /** Name in sweep files and tables, lower case. */
   String name();
 
@@ -35,7 +38,8 @@ public interface Method {
 
   /**
    * What the names of all weights begin with that a checkpoint trained for this method can hold.
-   * Other methods run on such a checkpoint without them.
+   * Other methods run on such a checkpoint without them. {@link #ANY_BLOCK} stands for the block of
+   * weights that lie in blocks.
    */
   default List<String> weightPrefixes() {
     return List.of();

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The registry: every method by its name. A new method is one class and one line here. */
 public final class Methods {
@@ -31,7 +32,11 @@ public final class Methods {
           new DynamicVit(),
           new IaRed2(),
           new SpVit(),
-          new Svite());
+          new Svite(),
+          new EvoVit(),
+          new AdaVit());
+
+  private static final Pattern BLOCK = Pattern.compile("^blocks\\.\\d+\\.");
 
   private Methods() {}
 
@@ -65,7 +70,7 @@ public final class Methods {
   public static boolean ownWeight(String name) {
     return all().stream()
         .flatMap(method -> method.weightPrefixes().stream())
-        .anyMatch(name::startsWith);
+        .anyMatch(BLOCK.matcher(name).replaceFirst(Method.ANY_BLOCK)::startsWith);
   }
 
   public static Optional<Method> named(String name) {

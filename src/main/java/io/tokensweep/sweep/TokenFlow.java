@@ -20,7 +20,8 @@ import java.util.SortedMap;
 public record TokenFlow(long stemMacs, List<Step> steps, long headMacs, long overheadMacs) {
 
   /**
-   * One block; counts include the specials.
+   * One block; counts include the specials. A block that decides for itself what it runs has the
+   * specials as its least.
    *
    * @param attended T, tokens in attention
    * @param forwarded T', tokens in the FFN
@@ -83,6 +84,11 @@ public record TokenFlow(long stemMacs, List<Step> steps, long headMacs, long ove
 
   private static Counts counts(
       TokenCount before, SortedMap<Integer, Reduction> reductions, int block) {
+    if (Reduction.at(reductions, block, Reduction.Gating.class).isPresent()) {
+      TokenCount some = new TokenCount(0, before.most());
+      return new Counts(
+          some, some, some, after(before, reductions, block, Reduction.AfterBlock.class));
+    }
     TokenCount attended = after(before, reductions, block, Reduction.BeforeBlock.class);
     TokenCount rows = after(attended, reductions, block, Reduction.InsideAttention.class);
     TokenCount forwarded = after(rows, reductions, block, Reduction.AfterAttention.class);

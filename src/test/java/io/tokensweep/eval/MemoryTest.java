@@ -64,7 +64,7 @@ class MemoryTest {
           IntStream.range(0, all.size()).filter(i -> i % 8 == 1).mapToObj(all::get).toList();
       long[] imageKeys = LongStream.range(0, BATCH).toArray();
       try (NDManager manager = NDManager.newBaseManager()) {
-        VisionTransformer network = RandomNetworks.network(architecture, 1, manager);
+        VisionTransformer network = Variants.network(architecture, manager);
         Evaluator evaluator = new Evaluator(network, variants);
         int before = arrays(manager);
         long warm = 0;

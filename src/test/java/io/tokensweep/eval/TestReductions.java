@@ -2,7 +2,9 @@ package io.tokensweep.eval;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import io.tokensweep.model.AttentionView;
+import io.tokensweep.model.Block;
 import io.tokensweep.model.Need;
 import io.tokensweep.model.RowSelector;
 import io.tokensweep.model.TokenRows;
@@ -10,6 +12,7 @@ import io.tokensweep.model.Tokens;
 import io.tokensweep.reduction.Reduction;
 import io.tokensweep.reduction.Site;
 import io.tokensweep.reduction.TokenCount;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
@@ -100,8 +103,7 @@ final class TestReductions {
       NDArray right = tokens.x().get(":, {}:{}, :", specials + pairs, specials + 2 * pairs);
       NDArray merged = left.add(right).div(2).add(signal.mean());
       NDArray x = specialTokens.concat(merged, 1);
-      NDArray sizes =
-          x.getManager().ones(new ai.djl.ndarray.types.Shape(tokens.batch(), specials + pairs));
+      NDArray sizes = x.getManager().ones(new Shape(tokens.batch(), specials + pairs));
       return new Tokens(
           x,
           specials,
@@ -139,6 +141,65 @@ final class TestReductions {
           Optional.of(marks),
           tokens.sources(),
           tokens.carried());
+    }
+  }
+
+  /**
+   * In place of a block: every second image skips it, the others run its FFN for their first tokens
+   * only.
+   */
+  record SomeImages(int patches) implements Reduction.Gating {
+    @Override
+    public Gated forward(Block block, Tokens tokens, Site site) {
+      int running = tokens.specials() + Math.min(patches, tokens.patches());
+      int[] forwarded = new int[tokens.batch()];
+      int[] none = new int[tokens.batch()];
+      float[] marks = new float[tokens.batch() * tokens.count()];
+      for (int image = 0; image < tokens.batch(); image += 2) {
+        forwarded[image] = running;
+        Arrays.fill(marks, image * tokens.count(), image * tokens.count() + running, 1);
+      }
+      NDArray kept =
+          tokens.x().getManager().create(marks, new Shape(tokens.batch(), tokens.count(), 1));
+      NDArray update = block.ffn(block.norm2(tokens.x())).mul(kept);
+      return new Gated(tokens.withX(tokens.x().add(update)), none, none, forwarded);
+    }
+  }
+
+  /** Ahead of a block: the last patches wait among what is carried. */
+  record SetAside(int patches) implements Reduction.BeforeBlock {
+    @Override
+    public TokenCount after(TokenCount before) {
+      return before.map(n -> Math.min(n, patches));
+    }
+
+    @Override
+    public Tokens reduce(Tokens tokens, Site site) {
+      return TokenRows.gather(tokens, firstTokens(tokens, patches))
+          .carrying("aside", tokens.x().get(":, {}:, :", tokens.specials() + patches));
+    }
+  }
+
+  /** Behind a block: what waits comes back as one token, the mean. */
+  record TakeBack() implements Reduction.AfterBlock {
+    @Override
+    public TokenCount after(TokenCount before) {
+      return before.map(n -> n + 1);
+    }
+
+    @Override
+    public Tokens reduce(Tokens tokens, Site site) {
+      NDArray aside = tokens.carried().get("aside").mean(new int[] {1}, true);
+      return Tokens.embedded(tokens.x().concat(aside, 1), tokens.specials());
+    }
+  }
+
+  /** Ahead of the head: every special token becomes the mean of the patch tokens. */
+  record MeanOfPatches() implements Reduction.BeforeHead {
+    @Override
+    public Tokens read(Tokens tokens, Site site) {
+      NDArray mean = tokens.patchFeatures().mean(new int[] {1}, true);
+      return tokens.withX(mean.repeat(1, tokens.specials()).concat(tokens.patchFeatures(), 1));
     }
   }
 }

@@ -1,7 +1,10 @@
 package io.tokensweep.eval;
 
+import ai.djl.ndarray.NDManager;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.Need;
+import io.tokensweep.model.RandomNetworks;
+import io.tokensweep.model.VisionTransformer;
 import io.tokensweep.reduction.MethodCalls;
 import io.tokensweep.reduction.Reduction;
 import java.util.ArrayList;
@@ -13,6 +16,14 @@ import java.util.TreeMap;
 /** A tree of variants that part and agree at many places: every method, every kind of site. */
 final class Variants {
   private Variants() {}
+
+  /** The network of {@link RandomNetworks#network} with the weights that the variants need. */
+  static VisionTransformer network(Architecture architecture, NDManager manager) {
+    Map<String, List<Long>> own =
+        architecture.distilled() ? Map.of() : MethodCalls.weights("adavit", architecture);
+    return RandomNetworks.network(
+        architecture, RandomNetworks.weights(architecture, own, 1), manager);
+  }
 
   static List<Variant> mixed(Architecture architecture) {
     List<Variant> variants = new ArrayList<>();
@@ -78,7 +89,65 @@ final class Variants {
             new TestReductions.AveragePairs(Need.MEAN_KEYS)));
     add(variants, Map.of(1, new TestReductions.Halt(7)));
     add(variants, Map.of(1, new TestReductions.Halt(7), 5, new TestReductions.Halt(3)));
+    add(variants, Map.of(5, new TestReductions.MeanOfPatches()));
+    add(variants, Map.of(1, new TestReductions.Halt(7), 5, new TestReductions.MeanOfPatches()));
+    for (int patches : new int[] {0, 5, 16}) {
+      add(variants, Map.of(2, new TestReductions.SomeImages(patches)));
+      add(
+          variants,
+          Map.of(
+              2,
+              new Reduction.Combined(
+                  List.of(
+                      new TestReductions.FirstPatches(9),
+                      new TestReductions.SomeImages(patches),
+                      new TestReductions.Halt(7)))));
+    }
+    for (int block : new int[] {3, 5}) {
+      add(
+          variants,
+          Map.of(
+              1,
+              new TestReductions.SetAside(6),
+              block,
+              new Reduction.Combined(
+                  List.of(
+                      new TestReductions.AveragePairs(Need.CLASS_ROW),
+                      new TestReductions.TakeBack()))));
+    }
+    add(
+        variants,
+        Map.of(
+            1,
+            new Reduction.Combined(
+                List.of(new TestReductions.SetAside(6), new TestReductions.TakeBack()))));
+    if (!architecture.distilled()) {
+      slowFastAndGated(variants, architecture);
+    }
     return variants;
+  }
+
+  private static void slowFastAndGated(List<Variant> variants, Architecture architecture) {
+    for (double rate : new double[] {0.5, 1}) {
+      for (boolean fastUpdate : new boolean[] {false, true}) {
+        for (boolean stageWise : new boolean[] {false, true}) {
+          add(
+              variants,
+              MethodCalls.sites(
+                  "evovit",
+                  architecture,
+                  rate,
+                  List.of(),
+                  Map.of("fast_update", fastUpdate, "stage_wise", stageWise)));
+        }
+      }
+    }
+    for (boolean tokenWithMlp : new boolean[] {false, true}) {
+      add(
+          variants,
+          MethodCalls.sites(
+              "adavit", architecture, 1, List.of(), Map.of("token_with_mlp", tokenWithMlp)));
+    }
   }
 
   private static void add(List<Variant> variants, Map<Integer, ? extends Reduction> sites) {

@@ -41,6 +41,15 @@ public final class RandomNetworks {
     return weights;
   }
 
+  /** As {@link #weights(Architecture, long)}, with further weights by name and shape. */
+  public static Map<String, HostTensor> weights(
+      Architecture architecture, Map<String, List<Long>> additional, long seed) {
+    Random random = new Random(seed + 1);
+    Map<String, HostTensor> weights = new LinkedHashMap<>(weights(architecture, seed));
+    additional.forEach((name, shape) -> weights.put(name, tensor(name, shape, random)));
+    return weights;
+  }
+
   private static HostTensor tensor(String name, List<Long> shape, Random random) {
     long[] dimensions = shape.stream().mapToLong(Long::longValue).toArray();
     long elements = shape.stream().reduce(1L, (a, b) -> a * b);
@@ -60,12 +69,14 @@ public final class RandomNetworks {
 
   /** The network of {@link #weights} at the resolution it belongs to. */
   public static VisionTransformer network(Architecture architecture, long seed, NDManager manager) {
+    return network(architecture, weights(architecture, seed), manager);
+  }
+
+  /** The network of given weights at the resolution it belongs to. */
+  public static VisionTransformer network(
+      Architecture architecture, Map<String, HostTensor> weights, NDManager manager) {
     return VisionTransformer.load(
-        architecture,
-        architecture.imageSize(),
-        PositionInterpolation.DEIT,
-        weights(architecture, seed),
-        manager);
+        architecture, architecture.imageSize(), PositionInterpolation.DEIT, weights, manager);
   }
 
   /** Standard-normal pixels, (count, 3, R, R). */

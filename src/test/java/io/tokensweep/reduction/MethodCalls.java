@@ -33,6 +33,11 @@ public final class MethodCalls {
     return method.weights(placement(architecture, 1, sites), values(method, Map.of()));
   }
 
+  /** Names and shapes of the trained weights of a method with default parameters. */
+  public static Map<String, List<Long>> weights(String name, Architecture architecture) {
+    return weights(name, architecture, List.of());
+  }
+
   private static Placement placement(
       Architecture architecture, double keepRate, List<Integer> sites) {
     return new Placement(

@@ -2,6 +2,7 @@ package io.tokensweep.sweep;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -121,6 +122,32 @@ class PublishedMacsTest {
     assertCounts("{name: bat, fuse: true}", keepRate, fused, fusedCounts);
     assertCounts("{name: bat, scope: all}", keepRate, plain, plainCounts);
     assertCounts("{name: diversity}", keepRate, plain, plainCounts);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "deit_tiny_patch16_224, .818",
+    "deit_small_patch16_224, 3.033",
+    "deit_base_patch16_224, 11.658",
+  })
+  void evoVitOnDeit(String model, double gigaMacs) {
+    TokenFlow flow = trial(model, "{name: evovit}", 0.5, 224).flow();
+    assertEquals(gigaMacs, Math.round(flow.macs() / 1e6) / 1e3);
+    assertTrue(flow.isExact());
+    assertEquals(0, flow.overheadMacs());
+    TokenFlow fast = trial(model, "{name: evovit, fast_update: true}", 0.5, 224).flow();
+    assertEquals(100, fast.steps().get(4).attended().most());
+    assertEquals(196 + 1, fast.steps().get(7).leaving().most());
+    assertEquals(
+        2L * 98 * trial(model, "none", 1, 224).model().architecture().width(), fast.overheadMacs());
+  }
+
+  @Test
+  void adaVitIsBoundedByTheBackbone() {
+    TokenFlow flow = trial("deit_small_patch16_224", "{name: adavit}", 1, 224).flow();
+    assertEquals(4_598_882_304L, flow.macs());
+    assertFalse(flow.isExact());
+    assertEquals(384L * (12 * 196 + 11 * 8), flow.overheadMacs());
   }
 
   private static void assertCounts(String method, double keepRate, long macs, String counts) {

@@ -18,6 +18,7 @@ final class Checkers {
           Map.entry("dynamicvit_lvvit", new DynamicVitChecker()),
           Map.entry("avit", new AvitChecker()),
           Map.entry("tokenreduction", new TokenReductionChecker()),
+          Map.entry("evovit", new EvoVitChecker()),
           Map.entry("dpcknn_functional", new DpcKnnFunctionalChecker()),
           Map.entry("posembed", new PositionEmbeddingChecker()),
           Map.entry("preprocess", new PreprocessChecker()),

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** How a file names the weights that timm names in one way. */
 sealed interface Layout {
@@ -14,6 +15,15 @@ sealed interface Layout {
    * @param name timm name
    */
   List<String> inFile(String name);
+
+  /**
+   * How many rows of a stacked weight one of its parts has, in proportion to the other parts.
+   *
+   * @param inFile name of the part
+   */
+  default int share(String inFile) {
+    return 1;
+  }
 
   /** Whether a tensor that no weight needs may be left out without a change of the outputs. */
   boolean harmless(String inFile);
@@ -30,6 +40,12 @@ sealed interface Layout {
       if (found) {
         return new HuggingFace(prefix, distilled);
       }
+    }
+    if (names.stream().anyMatch(name -> name.startsWith("qks."))) {
+      return new EvoVit();
+    }
+    if (names.stream().anyMatch(name -> name.endsWith(".attn.query.weight"))) {
+      return new AdaVit();
     }
     return new Timm();
   }
@@ -105,6 +121,59 @@ sealed interface Layout {
       return isCounter(inFile)
           || inFile.startsWith(prefix + "pooler.")
           || inFile.equals(prefix + "embeddings.mask_token");
+    }
+  }
+
+  /** YifanXu74/Evo-ViT: what timm keeps in the attention of a block is in lists of its own. */
+  record EvoVit() implements Layout {
+    private static final Pattern ATTENTION =
+        Pattern.compile("blocks\\.(\\d+)\\.(norm1|attn\\.qkv|attn\\.proj)\\.(weight|bias)");
+
+    @Override
+    public List<String> inFile(String name) {
+      Matcher part = ATTENTION.matcher(name);
+      if (!part.matches()) {
+        return List.of(name);
+      }
+      String block = part.group(1);
+      List<String> layers =
+          switch (part.group(2)) {
+            case "norm1" -> List.of("norms." + block);
+            case "attn.proj" -> List.of("projs." + block);
+            default -> List.of("qks." + block + ".qk", "vs." + block + ".v");
+          };
+      return layers.stream().map(layer -> layer + "." + part.group(3)).toList();
+    }
+
+    /** Queries and keys are one part, values the other. */
+    @Override
+    public int share(String inFile) {
+      return inFile.startsWith("qks.") ? 2 : 1;
+    }
+
+    /** The class token's own head serves training only. */
+    @Override
+    public boolean harmless(String inFile) {
+      return isCounter(inFile) || inFile.startsWith("head_cls.") || inFile.startsWith("norm_cls.");
+    }
+  }
+
+  /** MengLcool/AdaViT: timm with queries, keys and values apart. */
+  record AdaVit() implements Layout {
+    private static final String STACKED = ".attn.qkv.";
+
+    @Override
+    public List<String> inFile(String name) {
+      return name.contains(STACKED)
+          ? Stream.of("query", "key", "value")
+              .map(part -> name.replace(STACKED, ".attn." + part + "."))
+              .toList()
+          : List.of(name);
+    }
+
+    @Override
+    public boolean harmless(String inFile) {
+      return isCounter(inFile);
     }
   }
 

@@ -44,10 +44,12 @@ public final class Weights {
   /**
    * Loads the weights of a backbone, and those of a method that has its own.
    *
-   * <p>Files may follow the names of timm and the official code of DeiT and LV-ViT, or those of
-   * HuggingFace transformers, with or without the {@code module.} of data-parallel training. Left
-   * out without complaint is only what takes no part in classification: {@code pooler.*} and {@code
-   * embeddings.mask_token} of transformers, and {@code *.num_batches_tracked}. The position
+   * <p>Files may follow the names of timm and the official code of DeiT and LV-ViT, those of
+   * HuggingFace transformers, or those of the official code of Evo-ViT or AdaViT, with or without
+   * the {@code module.} of data-parallel training. Left out without complaint is only what takes no
+   * part in classification: {@code pooler.*} and {@code embeddings.mask_token} of transformers,
+   * {@code head_cls.*} and {@code norm_cls.*} of Evo-ViT, and {@code *.num_batches_tracked}. The
+   * position
    * embedding is returned as it is stored; it may belong to any square grid of patches.
    *
    * @param checkpoints tensors of a later one replace those of the same name before it
@@ -88,7 +90,8 @@ public final class Weights {
         (name, shape) -> {
           List<String> parts = layout.inFile(name);
           parts.forEach(unexpected::remove);
-          parts.forEach(part -> check(name, part, partOf(shape, parts.size())));
+          int shares = parts.stream().mapToInt(layout::share).sum();
+          parts.forEach(part -> check(name, part, partOf(shape, layout.share(part), shares)));
         });
     unexpected.removeIf(layout::harmless);
     Set<String> others = unexpected.stream().filter(welcome).collect(Collectors.toSet());
@@ -105,12 +108,13 @@ public final class Weights {
     return Collections.unmodifiableMap(weights);
   }
 
-  private static List<Long> partOf(List<Long> shape, int parts) {
-    if (parts == 1) {
+  /** The shape of a part that has {@code share} of {@code shares} of the rows. */
+  private static List<Long> partOf(List<Long> shape, int share, int shares) {
+    if (share == shares) {
       return shape;
     }
     List<Long> part = new ArrayList<>(shape);
-    part.set(0, shape.get(0) / parts);
+    part.set(0, shape.get(0) / shares * share);
     return part;
   }
 

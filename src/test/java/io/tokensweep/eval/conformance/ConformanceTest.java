@@ -94,12 +94,28 @@ class ConformanceTest {
         "bat_avgpool_k50_mini | \"avgpool\" | \"maxpool\" | FAIL",
         "bat_avgpool_k50_mini | \"avgpool\" | \"conv\" | UNSUPPORTED",
         "bat_evit_k50_mini | \"evit_token\": true | \"evit_token\": false | FAIL",
+        "evovit_mini | \"stage_wise_prune\": true | \"stage_wise_prune\": false | FAIL",
+        "evovit_mini | \"prunecls\": false | \"prunecls\": true | UNSUPPORTED",
         "bat_diversity_k50_mini | \"strategy\": \"diversity\" | \"strategy\": \"full\" | FAIL"
       })
-  void anotherVariantOfBatDoesNotPass(
-      String name, String before, String after, CaseResult.Status status) throws IOException {
+  void anotherVariantDoesNotPass(String name, String before, String after, CaseResult.Status status)
+      throws IOException {
     CaseResult result = altered(name, before, after);
     assertEquals(status, result.status(), result.detail());
+  }
+
+  @Test
+  void evoVitReadsSharesAndTradeoffsOfEveryBlock() throws IOException {
+    for (String changed : List.of("0.4", "0.9")) {
+      for (String list : List.of("prune_ratio", "tradeoff")) {
+        String ones = "\"%s\": [\n   1,\n   1,\n   1,\n   1,\n   ".formatted(list);
+        CaseResult result = altered("evovit_mini", ones + "0.5", ones + changed);
+        assertEquals(CaseResult.Status.FAIL, result.status(), result.detail());
+      }
+    }
+    CaseResult early =
+        altered("evovit_mini", "\"tradeoff\": [\n   1,\n   1", "\"tradeoff\": [\n   1,\n   0.5");
+    assertEquals(CaseResult.Status.UNSUPPORTED, early.status());
   }
 
   @Test

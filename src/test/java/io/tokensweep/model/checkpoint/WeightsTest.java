@@ -292,6 +292,78 @@ class WeightsTest {
     }
   }
 
+  /** Rows {@code from} to {@code to} of thirds of a tensor. */
+  private static HostTensor thirds(HostTensor tensor, int from, int to) {
+    int third = tensor.data().length / 3;
+    long[] shape = tensor.shape().clone();
+    shape[0] = shape[0] / 3 * (to - from);
+    return new HostTensor(shape, Arrays.copyOfRange(tensor.data(), from * third, to * third));
+  }
+
+  /** The names of YifanXu74/Evo-ViT. */
+  private static Map<String, HostTensor> evoVit(Map<String, HostTensor> timm) {
+    Map<String, HostTensor> renamed = new LinkedHashMap<>();
+    timm.forEach(
+        (name, tensor) -> {
+          if (name.contains("attn.qkv")) {
+            String[] parts = name.split("\\.", -1);
+            String kind = parts[4];
+            renamed.put("qks." + parts[1] + ".qk." + kind, thirds(tensor, 0, 2));
+            renamed.put("vs." + parts[1] + ".v." + kind, thirds(tensor, 2, 3));
+          } else {
+            renamed.put(
+                name.replaceFirst("blocks\\.(\\d+)\\.norm1", "norms.$1")
+                    .replaceFirst("blocks\\.(\\d+)\\.attn\\.proj", "projs.$1"),
+                tensor);
+          }
+        });
+    return renamed;
+  }
+
+  @Test
+  void evoVitCheckpointsLoad() throws IOException {
+    Map<String, HostTensor> weights = random(SMALL);
+    Map<String, HostTensor> renamed = evoVit(weights);
+    renamed.put("head_cls.weight", weights.get("head.weight"));
+    renamed.put("norm_cls.bias", weights.get("norm.bias"));
+    assertSame(weights, load(safetensors(renamed), SMALL));
+    renamed.put("qks.1.qk.bias", new HostTensor(new long[] {6}, new float[6]));
+    renamed.remove("vs.0.v.weight");
+    String message = refusal(renamed, SMALL);
+    assertTrue(message.contains("1 missing ('vs.0.v.weight')"), message);
+    assertTrue(message.contains("('qks.1.qk.bias' is [6], expected [12])"), message);
+  }
+
+  @Test
+  void evoVitNamesWinOverThoseOfTimm() throws IOException {
+    Map<String, HostTensor> weights = random(SMALL);
+    Map<String, HostTensor> both = new LinkedHashMap<>(evoVit(weights));
+    both.put("blocks.0.attn.qkv.bias", new HostTensor(new long[] {18}, new float[18]));
+    try (Checkpoint checkpoint = Checkpoints.open(safetensors(both))) {
+      assertSame(weights, Weights.load(List.of(checkpoint), SMALL, Map.of(), name -> true));
+      assertThrows(InvalidInputException.class, () -> Weights.load(checkpoint, SMALL));
+    }
+  }
+
+  @Test
+  void adaVitCheckpointsLoad() throws IOException {
+    Map<String, HostTensor> weights = random(SMALL);
+    Map<String, HostTensor> renamed = new LinkedHashMap<>();
+    String[] parts = {"query", "key", "value"};
+    weights.forEach(
+        (name, tensor) -> {
+          for (int i = 0; i < 3; i++) {
+            boolean stacked = name.contains("attn.qkv");
+            renamed.put(
+                name.replace("attn.qkv", "attn." + parts[i]),
+                stacked ? thirds(tensor, i, i + 1) : tensor);
+          }
+        });
+    assertSame(weights, load(safetensors(renamed), SMALL));
+    renamed.remove("pos_embed");
+    assertTrue(refusal(renamed, SMALL).contains("1 missing ('pos_embed')"));
+  }
+
   @Test
   void integersAreNoWeights() throws IOException {
     Map<String, PickleWriter.StoredTensor> tensors =
