@@ -19,7 +19,8 @@ public final class Methods {
           new ToMe(),
           new ToMeStaged(),
           new Ppt(),
-          new Heuristic());
+          new Heuristic(),
+          new PsVit());
 
   private Methods() {}
 

@@ -32,6 +32,7 @@ public record Setting(
                 "classes", model.architecture().classes(),
                 "distilled", model.architecture().distilled())));
     model.checkpoint().sha256().ifPresent(hash -> values.put("checkpoint", hash));
+    model.modules().sha256().ifPresent(hash -> values.put("modules", hash));
     values.put("position_embedding", model.positionEmbedding().filterName());
     values.put("transform", fragment(transform.canonical()));
     values.put("data", data);
