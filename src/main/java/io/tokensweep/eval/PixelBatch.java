@@ -23,7 +23,7 @@ public record PixelBatch(List<ImageEntry> entries, long[] keys, float[] values, 
   /**
    * Loads, transforms and normalises.
    *
-   * @throws InvalidInputException if an image that could be decoded before no longer can
+   * @throws InvalidInputException if an image cannot be decoded, or no longer can
    */
   public static PixelBatch load(
       ImageSource source, Transform transform, int resolution, List<Integer> indices) {
@@ -35,9 +35,7 @@ public record PixelBatch(List<ImageEntry> entries, long[] keys, float[] values, 
         transform.normalise(source.load(indices.get(i), transform, resolution), values, i * area);
       } catch (BadImageException e) {
         throw new InvalidInputException(
-            "image %s changed while the sweep ran: %s"
-                .formatted(entries.get(i).name(), e.getMessage()),
-            e);
+            "image %s cannot be used now: %s".formatted(entries.get(i).name(), e.getMessage()), e);
       }
     }
     return new PixelBatch(

@@ -1,10 +1,6 @@
 package io.tokensweep.reduction;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
-import io.tokensweep.model.TokenRows;
 import io.tokensweep.model.Tokens;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -110,19 +106,7 @@ final class Heuristic implements Method {
 
     @Override
     public Tokens reduce(Tokens tokens, Site site) {
-      int[] present = before.patches();
-      int[] kept = disc.patches();
-      if (kept.length == present.length) {
-        return tokens;
-      }
-      long[] row = Arrays.stream(kept).mapToLong(p -> Arrays.binarySearch(present, p)).toArray();
-      NDArray indices =
-          tokens
-              .x()
-              .getManager()
-              .create(row, new Shape(1, row.length))
-              .broadcast(tokens.batch(), row.length);
-      return TokenRows.gather(tokens, TokenRows.withSpecials(indices, tokens.specials()));
+      return FixedPatches.keep(tokens, before.patches(), disc.patches());
     }
   }
 }

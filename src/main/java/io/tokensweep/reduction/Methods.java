@@ -34,7 +34,8 @@ public final class Methods {
           new SpVit(),
           new Svite(),
           new EvoVit(),
-          new AdaVit());
+          new AdaVit(),
+          new PsVit());
 
   private static final Pattern BLOCK = Pattern.compile("^blocks\\.\\d+\\.");
 

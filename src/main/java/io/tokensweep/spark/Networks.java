@@ -6,21 +6,19 @@ import io.tokensweep.InvalidInputException;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.HostTensor;
 import io.tokensweep.model.VisionTransformer;
-import io.tokensweep.model.checkpoint.Checkpoint;
-import io.tokensweep.model.checkpoint.Checkpoints;
 import io.tokensweep.model.checkpoint.Weights;
 import io.tokensweep.reduction.Methods;
-import io.tokensweep.sweep.CheckpointReference;
+import io.tokensweep.sweep.CanonicalJson;
 import io.tokensweep.sweep.Model;
 import io.tokensweep.sweep.Setting;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.tokensweep.sweep.Trial;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** The networks of one executor process: loaded on first use, kept and shared by all its tasks. */
 final class Networks {
@@ -29,7 +27,11 @@ final class Networks {
   private Networks() {}
 
   private record Key(
-      Architecture architecture, String checkpoint, String positionFilter, int resolution) {}
+      Architecture architecture,
+      String checkpoint,
+      Optional<String> modules,
+      String positionFilter,
+      int resolution) {}
 
   /** The network of a setting. Its weights stay in memory as long as the process lives. */
   static VisionTransformer of(Setting setting) {
@@ -38,6 +40,7 @@ final class Networks {
         new Key(
             model.architecture(),
             model.checkpoint().sha256().orElseThrow(),
+            model.modules().sha256(),
             model.positionEmbedding().filterName(),
             setting.resolution());
     return LOADED.computeIfAbsent(
@@ -58,41 +61,66 @@ final class Networks {
   }
 
   /**
-   * Reads a model's checkpoint and checks it against the architecture.
+   * Reads a model's weights and checks them against the architecture: those of the backbone, and
+   * all that some method calls its own.
    *
-   * @throws InvalidInputException if it does not fit
+   * @throws InvalidInputException if they do not fit
    */
   static Map<String, HostTensor> weights(Model model) {
-    CheckpointReference checkpoint = model.checkpoint();
-    if (checkpoint instanceof CheckpointReference.InFile file) {
-      return read(Path.of(file.path()), model);
+    try (WeightFiles files = WeightFiles.of(model)) {
+      return Weights.load(files.checkpoints(), model.architecture(), Map.of(), Methods::ownWeight);
     }
-    if (checkpoint instanceof CheckpointReference.Embedded embedded) {
-      return embedded(embedded, model);
-    }
-    throw new InvalidInputException(
-        "model %s has no checkpoint: give models.N.checkpoint to run it, or use plan"
-            .formatted(model.architecture().name()));
   }
 
-  private static Map<String, HostTensor> embedded(
-      CheckpointReference.Embedded reference, Model model) {
-    try (InputStream in = Networks.class.getResourceAsStream(reference.resource())) {
-      Path copy = Files.createTempFile("tokensweep-" + reference.name(), ".safetensors");
-      try {
-        Files.write(copy, in.readAllBytes());
-        return read(copy, model);
-      } finally {
-        Files.delete(copy);
+  /**
+   * Refuses trials whose method needs weights that the files of their model do not hold. Reads
+   * nothing but headers; equal needs of a model are checked once.
+   *
+   * @throws InvalidInputException naming the first method with all that it lacks
+   */
+  static void checkModules(List<Trial> trials) {
+    record Needs(Model model, String method, Map<String, List<Long>> weights) {}
+    Map<Needs, List<Trial>> distinct = new LinkedHashMap<>();
+    for (Trial trial : trials) {
+      Map<String, List<Long>> weights = trial.weights();
+      if (!weights.isEmpty()) {
+        distinct
+            .computeIfAbsent(
+                new Needs(trial.model(), trial.method(), weights), absent -> new ArrayList<>())
+            .add(trial);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
+    distinct.forEach(
+        (needs, alike) -> {
+          try (WeightFiles files = WeightFiles.of(needs.model)) {
+            Weights.checkModules(
+                files.checkpoints(),
+                needs.model.architecture(),
+                needs.weights,
+                describe(alike),
+                "name a file that does in models.N.modules, or leave %s out by exclude"
+                    .formatted(alike.size() == 1 ? "this trial" : "these trials"));
+          }
+        });
   }
 
-  private static Map<String, HostTensor> read(Path file, Model model) {
-    try (Checkpoint checkpoint = Checkpoints.open(file)) {
-      return Weights.load(List.of(checkpoint), model.architecture(), Map.of(), Methods::ownWeight);
-    }
+  /** The method, and keep rates and resolutions that need the same weights. */
+  private static String describe(List<Trial> alike) {
+    String rates =
+        alike.stream()
+            .flatMapToDouble(trial -> trial.keepRate().stream())
+            .distinct()
+            .mapToObj(CanonicalJson::of)
+            .collect(Collectors.joining(", "));
+    String resolutions =
+        alike.stream()
+            .map(trial -> String.valueOf(trial.resolution()))
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return "%s (%sresolution %s)"
+        .formatted(
+            alike.get(0).method(),
+            rates.isEmpty() ? "" : "keep rate %s, ".formatted(rates),
+            resolutions);
   }
 }

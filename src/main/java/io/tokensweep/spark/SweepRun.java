@@ -257,6 +257,7 @@ public final class SweepRun {
             .map(Trial::model)
             .collect(Collectors.toCollection(LinkedHashSet::new));
     models.forEach(Networks::weights);
+    Networks.checkModules(plan.trials());
   }
 
   private static String ids(List<Group> groups) {

@@ -10,13 +10,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The weights of a model, known by the SHA-256 of their file. */
+/** Weights of a model or of the methods on it, known by the SHA-256 of their file. */
 public sealed interface CheckpointReference extends Serializable {
 
   /** 64 hexadecimal digits; empty for {@link Absent}. */
   Optional<String> sha256();
 
-  /** No weights: enough to plan. */
+  /** No file: for a model enough to plan, for methods where they need none of their own. */
   record Absent() implements CheckpointReference {
     @Override
     public Optional<String> sha256() {

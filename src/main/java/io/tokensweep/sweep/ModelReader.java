@@ -17,7 +17,7 @@ final class ModelReader {
   private static final List<String> DIMENSIONS =
       List.of("image_size", "patch", "width", "depth", "heads", "hidden", "classes");
   private static final List<String> COMMON =
-      List.of("name", "checkpoint", "position_embedding", "classes");
+      List.of("name", "checkpoint", "modules", "position_embedding", "classes");
   private static final List<String> DESIGNS = List.of("vit", "lv_vit");
   private static final int LARGEST = 1 << 16;
 
@@ -51,8 +51,8 @@ final class ModelReader {
         Optional.ofNullable(values.get("position_embedding"))
             .map(ModelReader::positionEmbedding)
             .orElse(PositionInterpolation.DEIT),
-        Optional.ofNullable(values.get("checkpoint"))
-            .map(value -> new Located<>(checkpoint(value), value.place())));
+        weights(values, "checkpoint"),
+        weights(values, "modules"));
   }
 
   /** A published architecture, with another number of classes if the entry gives one. */
@@ -129,9 +129,10 @@ final class ModelReader {
     throw value.place().found(value.describe(), "true or false");
   }
 
-  private static String checkpoint(Value value) {
+  private static Optional<Located<String>> weights(Map<String, Value> values, String key) {
     String allowed = "a file, embedded or embedded:NAME";
-    return value.scalar(allowed).word(allowed);
+    return Optional.ofNullable(values.get(key))
+        .map(value -> new Located<>(value.scalar(allowed).word(allowed), value.place()));
   }
 
   private static PositionInterpolation positionEmbedding(Value value) {

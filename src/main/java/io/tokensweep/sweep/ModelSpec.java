@@ -9,8 +9,10 @@ import java.util.Optional;
  *
  * @param checkpoint a file, {@code embedded} or {@code embedded:NAME}; empty to plan without
  *     weights
+ * @param modules the same for the file with the weights of methods; empty where there is none
  */
 record ModelSpec(
     Architecture architecture,
     PositionInterpolation positionEmbedding,
-    Optional<Located<String>> checkpoint) {}
+    Optional<Located<String>> checkpoint,
+    Optional<Located<String>> modules) {}

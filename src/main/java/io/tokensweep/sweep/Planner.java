@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -120,14 +121,19 @@ final class Planner {
               "at most the %d classes of the model %s"
                   .formatted(architecture.classes(), architecture.name()));
     }
-    CheckpointReference checkpoint =
-        spec.checkpoint()
-            .map(
-                text ->
-                    checkpoints.computeIfAbsent(
-                        text.value(), key -> CheckpointReference.find(key, text.place())))
-            .orElseGet(CheckpointReference.Absent::new);
-    return new Model(architecture, spec.positionEmbedding(), checkpoint);
+    return new Model(
+        architecture,
+        spec.positionEmbedding(),
+        weights(spec.checkpoint()),
+        weights(spec.modules()));
+  }
+
+  private CheckpointReference weights(Optional<Located<String>> file) {
+    return file.map(
+            text ->
+                checkpoints.computeIfAbsent(
+                    text.value(), key -> CheckpointReference.find(key, text.place())))
+        .orElseGet(CheckpointReference.Absent::new);
   }
 
   private List<Located<Integer>> resolutions(Product product, Model model) {

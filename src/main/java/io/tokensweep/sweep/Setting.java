@@ -22,6 +22,7 @@ public record Setting(
     Map<String, Object> values = new TreeMap<>();
     values.put("architecture", fragment(architecture(model.architecture())));
     model.checkpoint().sha256().ifPresent(hash -> values.put("checkpoint", hash));
+    model.modules().sha256().ifPresent(hash -> values.put("modules", hash));
     values.put("position_embedding", model.positionEmbedding().filterName());
     values.put("transform", fragment(transform.canonical()));
     values.put("data", data);

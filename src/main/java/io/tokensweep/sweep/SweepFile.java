@@ -9,12 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Reads sweep files: YAML 1.2, UTF-8, at most {@value #MOST_BYTES} bytes. */
 public final class SweepFile {
   static final int MOST_BYTES = 4 << 20;
+
+  private static final Map<String, String> UNREDUCED =
+      Map.of("name", "unreduced", "methods", "none", "measure", "{quality: {}}");
 
   private SweepFile() {}
 
@@ -29,6 +33,33 @@ public final class SweepFile {
    */
   public static Sweep read(Path file, List<String> overrides, Map<String, String> environment) {
     return parse(file.toString(), text(file), overrides, environment);
+  }
+
+  /**
+   * The unreduced network with sections that are given by options of a command instead of a file.
+   *
+   * @param command for messages
+   * @param options values in YAML by the name of the section; the option is {@code --NAME}
+   * @param environment as for {@link #read}
+   * @throws InvalidInputException as for {@link #read}; the message names the option
+   */
+  public static Sweep ofOptions(
+      String command, Map<String, String> options, Map<String, String> environment) {
+    Map<String, Value> sections = new LinkedHashMap<>();
+    Map<String, Place> places = new LinkedHashMap<>();
+    Map<String, String> all = new LinkedHashMap<>(UNREDUCED);
+    all.putAll(options);
+    all.forEach(
+        (name, text) -> {
+          Place place = Place.ofOption("--" + name, name);
+          places.put(name, place);
+          sections.put(
+              name,
+              YamlText.parse(text, place, new Environment(environment))
+                  .orElseThrow(() -> place.found("nothing", "the value of a sweep file")));
+        });
+    Value document = new Value.Mapping(Place.ofOption(command, ""), sections, places);
+    return new SweepReader(new Sweep.Source(command, "", List.of())).read(document);
   }
 
   static Sweep parse(

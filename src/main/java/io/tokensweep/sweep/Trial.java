@@ -120,9 +120,12 @@ public final class Trial implements Serializable {
 
   /** What acts at which block. */
   public SortedMap<Integer, Reduction> reductions() {
-    return Methods.named(method)
-        .orElseThrow(() -> new IllegalStateException("no method named " + method))
-        .sites(placement(setting, keepRate(), sites), parameters);
+    return registered().sites(placement(setting, keepRate(), sites), parameters);
+  }
+
+  /** Names and shapes of the trained weights that the method needs beside the backbone's. */
+  public Map<String, List<Long>> weights() {
+    return registered().weights(placement(setting, keepRate(), sites), parameters);
   }
 
   /** Token counts and MACs of one image. */
@@ -144,6 +147,11 @@ public final class Trial implements Serializable {
       values.put("sites", sites);
     }
     return CanonicalJson.of(values);
+  }
+
+  private Method registered() {
+    return Methods.named(method)
+        .orElseThrow(() -> new IllegalStateException("no method named " + method));
   }
 
   private static Placement placement(

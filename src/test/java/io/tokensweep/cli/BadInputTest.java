@@ -77,6 +77,7 @@ class BadInputTest {
           sites=[1, 4]                 | found block 4                  | 0 to 3
           data.count=none              | data.count: found none         | a whole number
           models.0.checkpoint=gone.pth | gone.pth                       | models.0.checkpoint
+          models.0.modules=gone.pth    | gone.pth                       | models.0.modules
           models.0.classes=5           | labels of 10 classes           | at most the 5 classes
           measure.quality.batch_size=0 | found 0                        | a whole number from 1
           measure={}                   | found neither quality nor      | throughput

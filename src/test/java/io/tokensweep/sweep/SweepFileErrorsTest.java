@@ -32,7 +32,7 @@ class SweepFileErrorsTest {
           seed: 7                    | sede: 7           | s.yaml:2:35: data.sede: key sede is unknown, allowed: count, seed, type; did you mean seed?
           ', seed: 7'                | ''                | s.yaml:2:7: data: seed is missing, allowed: a whole number
           name: vit_custom           | name: deit_smal_patch16_224 | s.yaml:4:12: models.0.name: model deit_smal_patch16_224 is unknown, allowed: deit_base_distilled_patch16_224, deit_base_patch16_224, deit_small_distilled_patch16_224, deit_small_patch16_224, deit_tiny_distilled_patch16_224, deit_tiny_patch16_224, lvvit_s, vit_base_patch16_224, vit_custom; did you mean deit_small_patch16_224?
-          name: vit_custom           | name: deit_tiny_patch16_224 | s.yaml:4:35: models.0.image_size: with this model the key image_size is unknown, allowed: checkpoint, classes, name, position_embedding
+          name: vit_custom           | name: deit_tiny_patch16_224 | s.yaml:4:35: models.0.image_size: with this model the key image_size is unknown, allowed: checkpoint, classes, modules, name, position_embedding
           'depth: 12, '              | ''                | s.yaml:4:5: models.0: depth is missing, vit_custom needs [image_size, patch, width, depth, heads, hidden, classes]
           heads: 3                   | heads: 5          | s.yaml:4:5: models.0: width 96 is not a multiple of heads 5
           classes: 10                | classes: 10, position_embedding: timm-0.9 | s.yaml:4:128: models.0.position_embedding: position embedding timm-0.9 is unknown, allowed: deit, timm-0.4, timm-0.5, timm-0.8; did you mean timm-0.4?

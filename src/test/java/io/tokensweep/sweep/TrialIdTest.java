@@ -1,9 +1,11 @@
 package io.tokensweep.sweep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tokensweep.Sha256;
 import io.tokensweep.data.Transform;
 import io.tokensweep.model.Architectures;
 import io.tokensweep.model.Design;
@@ -14,11 +16,14 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -95,6 +100,27 @@ class TrialIdTest {
             + "\"mean\":[0.485,0.456,0.406],\"resize\":\"short_side\","
             + "\"std\":[0.229,0.224,0.225]}}",
         evit("[0.5]").canonicalJson());
+  }
+
+  /** Where no weights of methods are given, the id is what it was before they could be. */
+  @Test
+  void modulesArePartOfTheIdByTheirContentWhereTheyAreGiven(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("a"), "weights");
+    Path copy = Files.writeString(folder.resolve("b"), "weights");
+    Path other = Files.writeString(folder.resolve("c"), "other weights");
+    String without = SweepTexts.plan(SweepTexts.SMALL).trials().get(1).canonicalJson();
+    assertFalse(without.contains("modules"), without);
+    assertEquals(
+        without.replace(
+            "\"parameters\"", "\"modules\":\"%s\",\"parameters\"".formatted(Sha256.of("weights"))),
+        withModules(file).canonicalJson());
+    assertEquals(withModules(file).id(), withModules(copy).id());
+    assertNotEquals(withModules(file).id(), withModules(other).id());
+    assertEquals(without, withModules(Path.of("")).canonicalJson());
+  }
+
+  private static Trial withModules(Path file) {
+    return SweepTexts.plan(SweepTexts.SMALL, "models.0.modules=" + file).trials().get(1);
   }
 
   @ParameterizedTest

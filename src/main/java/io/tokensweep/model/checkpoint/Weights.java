@@ -81,6 +81,27 @@ public final class Weights {
     new Weights(StateDict.of(checkpoints), architecture).names(additional, welcome);
   }
 
+  /**
+   * Refuses files that do not hold some weights of a method, without reading.
+   *
+   * @param needed names and shapes
+   * @param method the method and whatever the shapes depend on, for the message
+   * @param remedy what to do about it, for the message
+   * @throws InvalidInputException naming all that is missing or of another shape or type
+   */
+  public static void checkModules(
+      List<Checkpoint> checkpoints,
+      Architecture architecture,
+      Map<String, List<Long>> needed,
+      String method,
+      String remedy) {
+    Weights weights = new Weights(StateDict.of(checkpoints), architecture);
+    needed.forEach(
+        (name, shape) ->
+            weights.layout.inFile(name).forEach(part -> weights.check(name, part, shape)));
+    weights.refuse(Set.of(), method, "; " + remedy);
+  }
+
   /** The weights to load, all of which are there. */
   private Set<String> names(Map<String, List<Long>> additional, Predicate<String> welcome) {
     Map<String, List<Long>> expected = WeightNames.of(architecture);
@@ -96,7 +117,7 @@ public final class Weights {
     unexpected.removeIf(layout::harmless);
     Set<String> others = unexpected.stream().filter(welcome).collect(Collectors.toSet());
     unexpected.removeAll(others);
-    refuse(unexpected);
+    refuse(unexpected, describe(), "");
     Set<String> names = new LinkedHashSet<>(expected.keySet());
     names.addAll(new TreeSet<>(others));
     return names;
@@ -145,7 +166,7 @@ public final class Weights {
     return patches > 0 && side * side == patches;
   }
 
-  private void refuse(Set<String> unexpected) {
+  private void refuse(Set<String> unexpected, String owner, String remedy) {
     List<String> complaints = new ArrayList<>();
     complain(complaints, "missing", missing);
     complain(complaints, "unexpected", unexpected.stream().map(Quoted::of).toList());
@@ -153,8 +174,8 @@ public final class Weights {
     complain(complaints, "of a type other than " + TensorType.WEIGHTS, mistyped);
     if (!complaints.isEmpty()) {
       throw new InvalidInputException(
-          "%s: does not hold the weights of %s: %s"
-              .formatted(stateDict.files(), describe(), String.join("; ", complaints)));
+          "%s: does not hold the weights of %s: %s%s"
+              .formatted(stateDict.files(), owner, String.join("; ", complaints), remedy));
     }
   }
 
