@@ -85,7 +85,8 @@ class SelectorsForwardTest {
 
     @Override
     public Tokens reduce(Tokens tokens, Site site) {
-      int[] token = method.reduce(tokens.recordingSources(), site).sources().orElseThrow().toIntArray();
+      int[] token =
+          method.reduce(tokens.recordingSources(), site).sources().orElseThrow().toIntArray();
       float[] marks = new float[tokens.batch() * tokens.count()];
       for (int i = 0; i < marks.length; i++) {
         int patch = i % tokens.count() - tokens.specials();
@@ -111,8 +112,7 @@ class SelectorsForwardTest {
   private static VisionTransformer network(
       String method, Architecture architecture, NDManager manager) {
     Map<String, HostTensor> weights = new HashMap<>(RandomNetworks.weights(architecture, 1));
-    weights.putAll(
-        PlainLayers.randomWeights(MethodCalls.weights(method, architecture, SITES), 7));
+    weights.putAll(PlainLayers.randomWeights(MethodCalls.weights(method, architecture, SITES), 7));
     return VisionTransformer.load(
         architecture, architecture.imageSize(), PositionInterpolation.DEIT, weights, manager);
   }
@@ -132,9 +132,7 @@ class SelectorsForwardTest {
               sites(method, architecture),
               pixels.get(manager.create(new long[] {2, 0, 1})));
       for (int image = 0; image < 3; image++) {
-        Run alone =
-            Run.of(
-                network, sites(method, architecture), pixels.get(image).expandDims(0));
+        Run alone = Run.of(network, sites(method, architecture), pixels.get(image).expandDims(0));
         assertArrayEquals(alone.logits[0], together.logits[image], 1e-5f);
         assertArrayEquals(alone.sources[0], together.sources[image]);
         assertArrayEquals(together.logits[permutation[image]], permuted.logits[image], 1e-5f);
@@ -181,8 +179,7 @@ class SelectorsForwardTest {
       SortedMap<Integer, Reduction> removing = sites(method, architecture);
       SortedMap<Integer, Reduction> masking = new TreeMap<>();
       removing.forEach(
-          (block, reduction) ->
-              masking.put(block, new Masking((Reduction.BeforeBlock) reduction)));
+          (block, reduction) -> masking.put(block, new Masking((Reduction.BeforeBlock) reduction)));
       Run removed = Run.of(network, removing, pixels);
       Run masked = Run.of(network, masking, pixels);
       for (int image = 0; image < 4; image++) {
@@ -214,8 +211,7 @@ class SelectorsForwardTest {
             InvalidInputException.class,
             () -> load(weights, architecture, needed, folder.resolve("part")));
     assertTrue(
-        Stream.of("1 missing", name).allMatch(missing.getMessage()::contains),
-        missing::getMessage);
+        Stream.of("1 missing", name).allMatch(missing.getMessage()::contains), missing::getMessage);
   }
 
   private static Map<String, HostTensor> load(

@@ -49,8 +49,7 @@ public final class Weights {
    * the {@code module.} of data-parallel training. Left out without complaint is only what takes no
    * part in classification: {@code pooler.*} and {@code embeddings.mask_token} of transformers,
    * {@code head_cls.*} and {@code norm_cls.*} of Evo-ViT, and {@code *.num_batches_tracked}. The
-   * position
-   * embedding is returned as it is stored; it may belong to any square grid of patches.
+   * position embedding is returned as it is stored; it may belong to any square grid of patches.
    *
    * @param checkpoints tensors of a later one replace those of the same name before it
    * @param architecture decides which weights there have to be
