@@ -60,6 +60,7 @@ final class TrialReader {
         new TrialRow.Configuration(
             row.text("model"),
             row.text("checkpoint_sha256"),
+            row.has("modules_sha256") ? Optional.of(row.text("modules_sha256")) : Optional.empty(),
             row.text("data_sha256"),
             row.text("transform"),
             row.text("position_embedding"),
@@ -109,8 +110,9 @@ final class TrialReader {
 
   /** Typed access to one Parquet record by column name. */
   private record Row(Group group) {
+    /** Whether there is a value; older files lack columns that were added since. */
     boolean has(String column) {
-      return group.getFieldRepetitionCount(column) > 0;
+      return group.getType().containsField(column) && group.getFieldRepetitionCount(column) > 0;
     }
 
     String text(String column) {
