@@ -16,19 +16,19 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * How much each patch of each block matters to what the head reads, averaged over images (Tang et
+ * How much each patch of each block matters to the network's output, averaged over images (Tang et
  * al. 2022, patch slimming). In layers 1 … L with inputs Z_0 … Z_(L-1), the score of patch i of
  * layer l is
  *
  * <pre>
  *   s_(l,i) = Σ ‖A[:, i]‖² · ‖U[i, :]‖²
- *   A = diag(m_L) P_L^h(L) · … · P_(l+1)^h(l+1),   U = P_l^h(l) |Z_(l-1)|
+ *   A = P_L^h(L) · … · P_(l+1)^h(l+1),   U = P_l^h(l) |Z_(l-1)|
  * </pre>
  *
  * summed over all ways to take one head h(t) of each layer t = l … L, P being attention after
- * softmax. Of the last layer only the special tokens are read, which is m_L; no other mask is known
- * yet, so all others are 1. With G_L = diag(m_L) and G_(t-1) = Σ_h (P_t^h)ᵀ G_t P_t^h, the sum over
- * the heads of A is the diagonal of G_l; no product of heads is ever formed.
+ * softmax. The paper has diag(m_t) ahead of each P_t; no mask m is known yet, so all are 1. With
+ * G_L = 1 and G_(t-1) = Σ_h (P_t^h)ᵀ G_t P_t^h, the sum over the heads of A is the diagonal of G_l;
+ * no product of heads is ever formed.
  *
  * <p>The network runs in fp32, the scores are fp64.
  */
@@ -74,7 +74,11 @@ public final class PatchScores {
   private void add(Maps maps, int batch, NDManager scope) {
     int specials = network.architecture().specials();
     int tokens = specials + patches;
-    NDArray gram = onlyRead(batch, specials, tokens, scope);
+    NDArray gram =
+        scope
+            .eye(tokens, tokens, 0, DataType.FLOAT64)
+            .expandDims(0)
+            .broadcast(batch, tokens, tokens);
     for (int block = network.blocks().size() - 1; block > 0; block--) {
       try (NDManager work = scope.newSubManager()) {
         NDArray matrix = maps.matrices.get(block).toType(DataType.FLOAT64, true);
@@ -99,17 +103,6 @@ public final class PatchScores {
         gram = next;
       }
     }
-  }
-
-  /** diag(m_L): 1 for the special tokens, (B, T, T). */
-  private static NDArray onlyRead(int batch, int specials, int tokens, NDManager scope) {
-    double[] values = new double[batch * tokens * tokens];
-    for (int image = 0; image < batch; image++) {
-      for (int special = 0; special < specials; special++) {
-        values[(image * tokens + special) * tokens + special] = 1;
-      }
-    }
-    return scope.create(values, new Shape(batch, tokens, tokens));
   }
 
   /** Keeps P of every layer, and Σ_h ‖U^h[i, :]‖² of every token. */

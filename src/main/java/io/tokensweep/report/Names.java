@@ -38,6 +38,13 @@ final class Names {
                     Configuration::checkpoint,
                     Configuration::model,
                     c -> "checkpoint " + Text.shortened(c.checkpoint(), 9)),
+                part(
+                    Configuration::modules,
+                    Names::network,
+                    c ->
+                        c.modules()
+                            .map(hash -> "modules " + Text.shortened(hash, 9))
+                            .orElse("no modules")),
                 part(Configuration::resolution, c -> 0, c -> c.resolution() + " px"),
                 part(Configuration::precision, c -> 0, Configuration::precision),
                 part(

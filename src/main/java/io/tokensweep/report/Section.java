@@ -74,6 +74,7 @@ record Section(String data, Names names, List<Entry> entries) {
     return List.of(
         c.model(),
         c.checkpoint(),
+        c.modules(),
         c.transform(),
         c.positionEmbedding(),
         c.resolution(),

@@ -91,6 +91,7 @@ final class TrialSummaries {
     return new TrialRow.Configuration(
         trial.model().architecture().name(),
         trial.model().checkpoint().sha256().orElse(""),
+        trial.model().modules().sha256(),
         trial.setting().data(),
         CanonicalJson.of(trial.setting().transform().canonical()),
         trial.model().positionEmbedding().filterName(),

@@ -23,17 +23,28 @@ final class ParquetRows {
   private ParquetRows() {}
 
   /**
+   * All rows of a file with all the columns that it has.
+   *
+   * @throws InvalidInputException if the file is damaged
+   */
+  static void read(Path file, Consumer<Row> rows) {
+    read(file, new Builder(new LocalInputFile(file)), rows);
+  }
+
+  /**
    * All rows of a file.
    *
-   * @param columns of the table those that are read
+   * @param columns of the table those that are read; the file has to have them
    * @throws InvalidInputException if the file is damaged
    */
   static void read(Path file, MessageType columns, Consumer<Row> rows) {
-    try (ParquetReader<Group> reader =
-        new Builder(new LocalInputFile(file))
-            .usePageChecksumVerification()
-            .set(ReadSupport.PARQUET_READ_SCHEMA, columns.toString())
-            .build()) {
+    Builder builder = new Builder(new LocalInputFile(file));
+    builder.set(ReadSupport.PARQUET_READ_SCHEMA, columns.toString());
+    read(file, builder, rows);
+  }
+
+  private static void read(Path file, Builder builder, Consumer<Row> rows) {
+    try (ParquetReader<Group> reader = builder.usePageChecksumVerification().build()) {
       for (Group group = reader.read(); group != null; group = reader.read()) {
         rows.accept(new Row(group));
       }
@@ -57,8 +68,9 @@ final class ParquetRows {
 
   /** Typed access to one record by column name. */
   record Row(Group group) {
+    /** Whether there is a value; older files lack columns that were added since. */
     boolean has(String column) {
-      return group.getFieldRepetitionCount(column) > 0;
+      return group.getType().containsField(column) && group.getFieldRepetitionCount(column) > 0;
     }
 
     String text(String column) {

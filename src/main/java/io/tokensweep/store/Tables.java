@@ -94,6 +94,7 @@ public final class Tables {
             .text("trial_id", TrialRow::trialId)
             .text("model", row -> row.configuration().model())
             .text("checkpoint_sha256", row -> row.configuration().checkpoint())
+            .optionalText("modules_sha256", row -> row.configuration().modules())
             .text("data_sha256", row -> row.configuration().data())
             .text("transform", row -> row.configuration().transform())
             .text("position_embedding", row -> row.configuration().positionEmbedding())

@@ -16,8 +16,7 @@ final class TrialReader {
     List<TrialRow> rows = new ArrayList<>();
     for (StoredFile file : manifest.files()) {
       if (file.path().startsWith("trials/")) {
-        ParquetRows.read(
-            root.resolve(file.path()), Tables.TRIALS.schema(), row -> rows.add(row(row)));
+        ParquetRows.read(root.resolve(file.path()), row -> rows.add(row(row)));
       }
     }
     return rows;
@@ -30,6 +29,7 @@ final class TrialReader {
         new TrialRow.Configuration(
             row.text("model"),
             row.text("checkpoint_sha256"),
+            row.has("modules_sha256") ? Optional.of(row.text("modules_sha256")) : Optional.empty(),
             row.text("data_sha256"),
             row.text("transform"),
             row.text("position_embedding"),

@@ -41,6 +41,7 @@ public record TrialRow(
   /**
    * @param model timm name or the name given in the sweep file
    * @param checkpoint SHA-256 of the checkpoint file
+   * @param modules SHA-256 of the file with the weights of methods; empty if there was none
    * @param data SHA-256 of the data set's identity
    * @param transform canonical JSON
    * @param positionEmbedding interpolation filter
@@ -55,6 +56,7 @@ public record TrialRow(
   public record Configuration(
       String model,
       String checkpoint,
+      Optional<String> modules,
       String data,
       String transform,
       String positionEmbedding,

@@ -115,6 +115,9 @@ class MethodWeightsTest {
         Duck.query(
             results,
             "select tokens from trials where method = 'psvit' and keep_rate = 0.5 order by resolution"));
+    assertEquals(
+        List.of(List.of(Checkpoints.contentHash(scores))),
+        Duck.query(results, "select distinct modules_sha256 from trials"));
     Path copy = Files.copy(scores, folder.resolve("copy.safetensors"));
     assertEquals(6, sweep("plan", copy).json().get("committed").intValue());
 

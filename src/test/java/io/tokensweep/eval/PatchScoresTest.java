@@ -66,21 +66,21 @@ class PatchScoresTest {
     }
 
     /** The definition word by word: every choice of one head in each of the layers. */
-    double score(int layer, int token, int specials) {
+    double score(int layer, int token) {
       double sum = 0;
       int tuples = (int) Math.pow(HEADS, DEPTH - layer - 1);
       for (int tuple = 0; tuple < tuples; tuple++) {
-        sum += columnNorm(layer, token, specials, tuple) * updateNorm(layer, token);
+        sum += columnNorm(layer, token, tuple) * updateNorm(layer, token);
       }
       return sum;
     }
 
     /** ‖A[:, i]‖² of one choice, A being multiplied out from the last layer down. */
-    private double columnNorm(int layer, int token, int specials, int tuple) {
-      int tokens = specials + PATCHES;
+    private double columnNorm(int layer, int token, int tuple) {
+      int tokens = inputs.get(layer).length;
       double[][] product = new double[tokens][tokens];
-      for (int special = 0; special < specials; special++) {
-        product[special][special] = 1;
+      for (int i = 0; i < tokens; i++) {
+        product[i][i] = 1;
       }
       int digits = tuple;
       for (int t = DEPTH - 1; t > layer; t--) {
@@ -137,7 +137,7 @@ class PatchScoresTest {
         new Forward(network, new TreeMap<>(), seen).logits(one, new long[1]);
         for (int i = 0; i < expected.length; i++) {
           int token = architecture.specials() + i % PATCHES;
-          expected[i] += seen.score(i / PATCHES, token, architecture.specials()) / images;
+          expected[i] += seen.score(i / PATCHES, token) / images;
         }
       }
       HostTensor scores = scores(network, pixels);

@@ -58,6 +58,7 @@ final class Trials {
         new Configuration(
             model,
             "c".repeat(64),
+            Optional.empty(),
             data,
             "{\"crop\":%d}".formatted(resolution),
             "bicubic",

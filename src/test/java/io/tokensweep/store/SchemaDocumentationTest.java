@@ -150,6 +150,7 @@ class SchemaDocumentationTest {
         new TrialRow.Configuration(
             "vit_custom",
             "c",
+            Optional.of("m"),
             "d",
             "{}",
             "bicubic",
