@@ -23,14 +23,33 @@ public final class MethodCalls {
       List<Integer> sites,
       Map<String, Object> given) {
     Method method = Methods.named(name).orElseThrow();
+    return method.sites(placement(architecture, keepRate, sites), parameters(method, given));
+  }
+
+  /** Names and shapes of the trained weights that go with {@link #sites}. */
+  public static Map<String, List<Long>> weights(
+      String name,
+      Architecture architecture,
+      double keepRate,
+      List<Integer> sites,
+      Map<String, Object> given) {
+    Method method = Methods.named(name).orElseThrow();
+    return method.weights(placement(architecture, keepRate, sites), parameters(method, given));
+  }
+
+  private static Placement placement(
+      Architecture architecture, double keepRate, List<Integer> sites) {
+    return new Placement(
+        architecture, architecture.imageSize(), sites, OptionalDouble.of(keepRate));
+  }
+
+  private static ParameterValues parameters(Method method, Map<String, Object> given) {
     SortedMap<String, Object> values = new TreeMap<>();
     for (Parameter parameter : method.parameters()) {
       Object value = given.getOrDefault(parameter.name(), parameter.defaultValue());
       values.put(parameter.name(), parameter.parse(value));
     }
-    return method.sites(
-        new Placement(architecture, architecture.imageSize(), sites, OptionalDouble.of(keepRate)),
-        new ParameterValues(values));
+    return new ParameterValues(values);
   }
 
   /** Tokens whose one channel is 100 · image + patch, specials being -1. */
