@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  */
 record AdaptivePooling(boolean maximum) implements Merger {
   @Override
-  public List<List<Group>> merge(Tokens tokens, List<Decoupled> images) {
+  public List<List<Group>> merge(Tokens tokens, List<Decoupled> images, Site site) {
     return images.stream().map(this::groups).toList();
   }
 

@@ -1,5 +1,6 @@
 package io.tokensweep.reduction;
 
+import io.tokensweep.model.Architecture;
 import io.tokensweep.model.AttentionView;
 import io.tokensweep.model.Need;
 import io.tokensweep.model.Tokens;
@@ -7,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -52,7 +55,7 @@ final class Bat implements Method {
         new Parameter.Choice(
             "merger",
             DENSITY_PEAKS,
-            List.of(DENSITY_PEAKS, "average", "max", "spatial", "kmeans"),
+            List.of(DENSITY_PEAKS, "average", "max", "spatial", "kmeans", "convolution", "mlp"),
             "row of Table 4: how inattentive tokens become clusters"),
         new Parameter.Whole("iterations", 3, 1, 100, "iterations of merger kmeans"),
         NeighbourParameters.DENSITY,
@@ -91,6 +94,28 @@ final class Bat implements Method {
     return true;
   }
 
+  /** Those of the trained mergers, whose numbers of tokens follow from site to site. */
+  @Override
+  public Map<String, List<Long>> weights(Placement placement, ParameterValues parameters) {
+    Map<String, List<Long>> weights = new TreeMap<>();
+    int patches = placement.patches();
+    for (Reduction site : sites(placement, parameters).values()) {
+      DecoupleAndMerge reduction = (DecoupleAndMerge) site;
+      Budget budget = reduction.rule.at(patches);
+      if (reduction.merger instanceof TrainedMerger merger && budget.clusters() > 0) {
+        int width = placement.architecture().width();
+        weights.putAll(merger.weights(width, patches - budget.attentive(), budget.clusters()));
+      }
+      patches = reduction.after(TokenCount.exactly(patches)).most();
+    }
+    return weights;
+  }
+
+  @Override
+  public List<String> weightPrefixes() {
+    return List.of(TrainedMerger.PREFIX);
+  }
+
   @Override
   public SortedMap<Integer, Reduction> sites(Placement placement, ParameterValues parameters) {
     Budget.Rule rule =
@@ -100,11 +125,20 @@ final class Bat implements Method {
             (int) parameters.whole("clusters"),
             (int) parameters.whole("pairs"));
     WeightedMerge weights = new WeightedMerge(parameters.flag("normalise"));
-    Merger merger = merger(placement, parameters, weights);
     PairMatching matching =
         PairMatching.valueOf(parameters.choice("overlap").toUpperCase(Locale.ROOT));
     boolean fuse = parameters.flag("fuse");
-    return placement.atSites(stage -> new DecoupleAndMerge(rule, merger, matching, weights, fuse));
+    return placement.atSites(
+        stage -> {
+          Merger merger = merger(placement, parameters, weights, stage);
+          if (merger instanceof TrainedMerger && matching == PairMatching.MERGE) {
+            throw new IllegalArgumentException(
+                "merger %s is trained for one number of tokens, and overlap merge gives every image"
+                        .formatted(parameters.choice("merger"))
+                    + " another; choose overlap disjoint or bipartite");
+          }
+          return new DecoupleAndMerge(rule, merger, matching, weights, fuse);
+        });
   }
 
   private static Budget.Split split(ParameterValues parameters) {
@@ -121,7 +155,7 @@ final class Bat implements Method {
   }
 
   private static Merger merger(
-      Placement placement, ParameterValues parameters, WeightedMerge weights) {
+      Placement placement, ParameterValues parameters, WeightedMerge weights, int stage) {
     String name = parameters.choice("merger");
     return switch (name) {
       case DENSITY_PEAKS ->
@@ -130,6 +164,8 @@ final class Bat implements Method {
       case "max" -> new AdaptivePooling(true);
       case "spatial" -> new SpatialPooling(placement.architecture().grid(placement.resolution()));
       case "kmeans" -> new KMeans((int) parameters.whole("iterations"), weights);
+      case "convolution" -> new TrainedMerger.Convolution(stage);
+      case "mlp" -> new TrainedMerger.Mlp(stage);
       default -> throw new IllegalArgumentException("no merger named " + name);
     };
   }
@@ -154,6 +190,16 @@ final class Bat implements Method {
       return least(patches) + pairs - matching.fewestRemoved(pairs);
     }
 
+    /** Cosines of attentive tokens, and what the merger computes. */
+    @Override
+    public long overhead(Architecture architecture, int patches) {
+      Budget budget = rule.at(patches);
+      long attentive = budget.pairs() > 0 ? budget.attentive() : 0;
+      int width = architecture.width();
+      return attentive * attentive * width
+          + merger.overhead(width, patches - budget.attentive(), budget.clusters());
+    }
+
     @Override
     public Set<Need> needs() {
       return Set.of(Need.CLASS_ROW);
@@ -167,7 +213,7 @@ final class Bat implements Method {
       }
       Tokens traced =
           merger.needsSources() && tokens.sources().isEmpty() ? tokens.recordingSources() : tokens;
-      List<List<Group>> clusters = merger.merge(traced, images);
+      List<List<Group>> clusters = merger.merge(traced, images, site);
       List<List<Group>> survivors = match(traced, images);
       List<List<Group>> leaving = new ArrayList<>(images.size());
       for (int image = 0; image < images.size(); image++) {

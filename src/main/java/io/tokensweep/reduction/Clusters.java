@@ -22,4 +22,22 @@ final class Clusters {
     }
     return builders.stream().map(builder -> builder.build().toArray()).toList();
   }
+
+  /**
+   * For each token the cluster in which it weighs most, the first of equal ones.
+   *
+   * @param weights (clusters, tokens), from the value {@code first} on
+   */
+  static int[] largest(float[] weights, int first, int clusters, int tokens) {
+    int[] largest = new int[tokens];
+    for (int token = 0; token < tokens; token++) {
+      for (int c = 1; c < clusters; c++) {
+        if (weights[first + c * tokens + token]
+            > weights[first + largest[token] * tokens + token]) {
+          largest[token] = c;
+        }
+      }
+    }
+    return largest;
+  }
 }

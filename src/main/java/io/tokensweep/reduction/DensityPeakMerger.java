@@ -8,11 +8,16 @@ import java.util.stream.IntStream;
 /** BAT's own: one token for each density-peak cluster, weighted by class attention. */
 record DensityPeakMerger(int neighbours, WeightedMerge weights) implements Merger {
   @Override
-  public List<List<Group>> merge(Tokens tokens, List<Decoupled> images) {
+  public List<List<Group>> merge(Tokens tokens, List<Decoupled> images, Site site) {
     List<Gram> grams = Gram.of(tokens.patchFeatures(), images.stream().map(this::rows).toList());
     return IntStream.range(0, images.size())
         .mapToObj(image -> groups(images.get(image), grams.get(image)))
         .toList();
+  }
+
+  @Override
+  public long overhead(int width, int inattentive, int clusters) {
+    return clusters > 1 ? (long) inattentive * inattentive * width : 0;
   }
 
   /** One cluster has all tokens, whatever their distances. */

@@ -1,5 +1,6 @@
 package io.tokensweep.reduction;
 
+import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
 
 /**
@@ -30,6 +31,15 @@ sealed interface Group {
 
   /** The largest value of each channel. */
   record Maximum(int[] members) implements Group {}
+
+  /**
+   * A token that was made of the whole sequence.
+   *
+   * @param members the tokens whose patches count to it
+   * @param made the made tokens of all images, the same array in every group, (B, rows, D)
+   * @param row which of them it is
+   */
+  record Made(int[] members, NDArray made, int row) implements Group {}
 
   static Group mean(int[] members, int[] parts) {
     double[] weights = new double[parts.length];

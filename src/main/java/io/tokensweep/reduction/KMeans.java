@@ -18,11 +18,16 @@ record KMeans(int iterations, WeightedMerge weights) implements Merger {
   private static final double NOISE = 1e-13;
 
   @Override
-  public List<List<Group>> merge(Tokens tokens, List<Decoupled> images) {
+  public List<List<Group>> merge(Tokens tokens, List<Decoupled> images, Site site) {
     List<Gram> grams = Gram.of(tokens.patchFeatures(), images.stream().map(this::rows).toList());
     return IntStream.range(0, images.size())
         .mapToObj(image -> groups(images.get(image), grams.get(image)))
         .toList();
+  }
+
+  @Override
+  public long overhead(int width, int inattentive, int clusters) {
+    return (long) iterations * inattentive * clusters * width;
   }
 
   private int[] rows(Decoupled image) {

@@ -8,7 +8,17 @@ interface Merger {
   /**
    * @return for each image as many groups as its budget has clusters
    */
-  List<List<Group>> merge(Tokens tokens, List<Decoupled> images);
+  List<List<Group>> merge(Tokens tokens, List<Decoupled> images, Site site);
+
+  /**
+   * Multiply-accumulates for one image.
+   *
+   * @param inattentive n
+   * @param clusters c
+   */
+  default long overhead(int width, int inattentive, int clusters) {
+    return 0;
+  }
 
   /** Whether {@link #merge} reads where the original patches went. */
   default boolean needsSources() {

@@ -47,7 +47,16 @@ final class Regrouping {
     if (maxima > 0) {
       all = all.concat(maxima(maxima), 1);
     }
-    return TokenRows.gather(all, TokenRows.withSpecials(picked(sums), tokens.specials()));
+    Optional<NDArray> made =
+        images.stream()
+            .flatMap(List::stream)
+            .filter(Group.Made.class::isInstance)
+            .findFirst()
+            .map(group -> ((Group.Made) group).made());
+    if (made.isPresent()) {
+      all = all.concat(made.get(), 1);
+    }
+    return TokenRows.gather(all, TokenRows.withSpecials(picked(sums, maxima), tokens.specials()));
   }
 
   private int most(Class<? extends Group> kind) {
@@ -58,7 +67,7 @@ final class Regrouping {
   }
 
   /** Where each token that goes on is, the specials not counted, (B, leaving). */
-  private NDArray picked(int sums) {
+  private NDArray picked(int sums, int maxima) {
     long[] indices = new long[images.size() * leaving]; // padding shows the first token
     for (int image = 0; image < images.size(); image++) {
       int nextSum = tokens.patches();
@@ -66,10 +75,13 @@ final class Regrouping {
       List<Group> groups = images.get(image);
       for (int g = 0; g < groups.size(); g++) {
         Group group = groups.get(g);
-        indices[image * leaving + g] =
-            group instanceof Group.Kept kept
-                ? kept.token()
-                : group instanceof Group.Sum ? nextSum++ : nextMaximum++;
+        if (group instanceof Group.Kept kept) {
+          indices[image * leaving + g] = kept.token();
+        } else if (group instanceof Group.Made made) {
+          indices[image * leaving + g] = (long) tokens.patches() + sums + maxima + made.row();
+        } else {
+          indices[image * leaving + g] = group instanceof Group.Sum ? nextSum++ : nextMaximum++;
+        }
       }
     }
     return manager().create(indices, new Shape(images.size(), leaving));

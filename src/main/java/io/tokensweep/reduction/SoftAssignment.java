@@ -53,37 +53,20 @@ public interface SoftAssignment extends Reduction.BeforeBlock {
   }
 
   private static NDArray follow(NDArray sources, NDArray weights) {
-    int[] largest = largest(weights);
-    int tokens = Math.toIntExact(weights.getShape().get(2));
-    int[] from = sources.toIntArray();
-    int patches = Math.toIntExact(sources.getShape().get(1));
-    int[] to = new int[from.length];
-    for (int i = 0; i < from.length; i++) {
-      to[i] = from[i] < 0 ? -1 : largest[i / patches * tokens + from[i]];
-    }
-    return sources.getManager().create(to, sources.getShape());
-  }
-
-  /**
-   * For each token the row of its largest weight, the first of equal ones.
-   *
-   * @param weights (B, c, N)
-   * @return B · N rows
-   */
-  static int[] largest(NDArray weights) {
-    int batch = Math.toIntExact(weights.getShape().get(0));
     int clusters = Math.toIntExact(weights.getShape().get(1));
     int tokens = Math.toIntExact(weights.getShape().get(2));
     float[] values = weights.toFloatArray();
-    int[] largest = new int[batch * tokens];
-    for (int i = 0; i < largest.length; i++) {
-      int first = i / tokens * clusters * tokens + i % tokens;
-      for (int c = 1; c < clusters; c++) {
-        if (values[first + c * tokens] > values[first + largest[i] * tokens]) {
-          largest[i] = c;
-        }
+    int[] from = sources.toIntArray();
+    int patches = Math.toIntExact(sources.getShape().get(1));
+    int[] to = new int[from.length];
+    int[] cluster = new int[0];
+    for (int i = 0; i < from.length; i++) {
+      if (i % patches == 0) {
+        int first = i / patches * clusters * tokens;
+        cluster = Clusters.largest(values, first, clusters, tokens);
       }
+      to[i] = from[i] < 0 ? -1 : cluster[from[i]];
     }
-    return largest;
+    return sources.getManager().create(to, sources.getShape());
   }
 }

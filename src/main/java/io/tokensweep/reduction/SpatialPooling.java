@@ -22,7 +22,7 @@ record SpatialPooling(int side) implements Merger {
   }
 
   @Override
-  public List<List<Group>> merge(Tokens tokens, List<Decoupled> images) {
+  public List<List<Group>> merge(Tokens tokens, List<Decoupled> images, Site site) {
     int[] sources = tokens.sources().orElseThrow().toIntArray();
     int patches = sources.length / images.size();
     return IntStream.range(0, images.size())

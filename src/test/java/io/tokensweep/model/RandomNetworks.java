@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 
 /** Small networks and images with seeded random values, for tests. */
 public final class RandomNetworks {
@@ -70,6 +71,19 @@ public final class RandomNetworks {
   /** The network of {@link #weights} at the resolution it belongs to. */
   public static VisionTransformer network(Architecture architecture, long seed, NDManager manager) {
     return network(architecture, weights(architecture, seed), manager);
+  }
+
+  /**
+   * As {@link #network(Architecture, long, NDManager)} with trained weights of methods.
+   *
+   * @param more their shapes by name
+   */
+  public static VisionTransformer network(
+      Architecture architecture, long seed, Map<String, List<Long>> more, NDManager manager) {
+    Map<String, HostTensor> weights = new java.util.LinkedHashMap<>(weights(architecture, seed));
+    Random random = new Random(seed + 1);
+    new TreeMap<>(more).forEach((name, shape) -> weights.put(name, tensor(name, shape, random)));
+    return network(architecture, weights, manager);
   }
 
   /** The network of given weights at the resolution it belongs to. */

@@ -11,6 +11,7 @@ import io.tokensweep.model.RandomNetworks;
 import io.tokensweep.model.Tokens;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /** The mergers of Table 4 make as many groups as they are told, of the tokens they are told. */
 class MergersTest {
   private static final WeightedMerge WEIGHTED = new WeightedMerge(true);
+  private static final Site NOWHERE = new Site(0, new long[1], Map.of());
 
   /** All tokens inattentive, descending by class attention: token 0, 1, 2, …. */
   private static Decoupled inattentive(int count, int clusters) {
@@ -33,7 +35,7 @@ class MergersTest {
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray features = manager.create(x, new Shape(1, count, x.length / count));
       Tokens tokens = Tokens.embedded(features, 0).recordingSources();
-      return merger.merge(tokens, List.of(inattentive(count, clusters))).get(0);
+      return merger.merge(tokens, List.of(inattentive(count, clusters)), NOWHERE).get(0);
     }
   }
 

@@ -23,19 +23,30 @@ public final class MethodCalls {
       List<Integer> sites,
       Map<String, Object> given) {
     Method method = Methods.named(name).orElseThrow();
-    return method.sites(placement(architecture, keepRate, sites), values(method, given));
+    return method.sites(placement(architecture, keepRate, sites), parameters(method, given));
   }
 
   /** Names and shapes of the weights that a method needs there. */
   public static Map<String, List<Long>> weights(
       String name, Architecture architecture, List<Integer> sites) {
     Method method = Methods.named(name).orElseThrow();
-    return method.weights(placement(architecture, 1, sites), values(method, Map.of()));
+    return method.weights(placement(architecture, 1, sites), parameters(method, Map.of()));
   }
 
   /** Names and shapes of the trained weights of a method with default parameters. */
   public static Map<String, List<Long>> weights(String name, Architecture architecture) {
     return weights(name, architecture, List.of());
+  }
+
+  /** Names and shapes of the trained weights that go with {@link #sites}. */
+  public static Map<String, List<Long>> weights(
+      String name,
+      Architecture architecture,
+      double keepRate,
+      List<Integer> sites,
+      Map<String, Object> given) {
+    Method method = Methods.named(name).orElseThrow();
+    return method.weights(placement(architecture, keepRate, sites), parameters(method, given));
   }
 
   private static Placement placement(
@@ -44,7 +55,7 @@ public final class MethodCalls {
         architecture, architecture.imageSize(), sites, OptionalDouble.of(keepRate));
   }
 
-  private static ParameterValues values(Method method, Map<String, Object> given) {
+  private static ParameterValues parameters(Method method, Map<String, Object> given) {
     SortedMap<String, Object> values = new TreeMap<>();
     for (Parameter parameter : method.parameters()) {
       Object value = given.getOrDefault(parameter.name(), parameter.defaultValue());

@@ -37,7 +37,8 @@ final class BatChecker implements Checker {
             () -> {
               String merger = golden.optionalText("/config/merger").orElse("dpc");
               return List.of("conv", "convolution", "mlp").contains(merger)
-                  ? Optional.of("the trained merger %s is not supported".formatted(merger))
+                  ? Optional.of(
+                      "the trained merger %s has no official weight names".formatted(merger))
                   : Optional.empty();
             });
   }
