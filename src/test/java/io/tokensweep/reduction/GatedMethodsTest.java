@@ -130,7 +130,8 @@ class GatedMethodsTest {
         return;
       }
       NDArray packed = packing.pack(x);
-      NDArray expected = x.mul(manager.create(marks, new Shape(batch, tokens, 1))).add(0); // 0, not -0
+      NDArray expected =
+          x.mul(manager.create(marks, new Shape(batch, tokens, 1))).add(0); // 0, not -0
       assertArrayEquals(expected.toFloatArray(), packing.unpack(packed).toFloatArray());
       float[] active = packing.active(manager).sum(new int[] {1}).toFloatArray();
       for (int i = 0; i < active.length; i++) {
