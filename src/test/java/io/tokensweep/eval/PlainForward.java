@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import ai.djl.ndarray.NDArray;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.VisionTransformer;
 import io.tokensweep.reduction.Reduction;
 import java.util.Arrays;
@@ -54,6 +55,6 @@ final class PlainForward {
   }
 
   static Architecture ofDepth(int depth, boolean distilled) {
-    return new Architecture("vit_custom", 32, 8, 24, depth, 3, 48, 5, distilled);
+    return new Architecture("vit_custom", 32, 8, 24, depth, 3, 48, 5, distilled ? Design.DISTILLED : Design.VIT);
   }
 }

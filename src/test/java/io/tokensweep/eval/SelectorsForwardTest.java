@@ -218,7 +218,8 @@ class SelectorsForwardTest {
       Map<String, HostTensor> weights,
       Architecture architecture,
       Map<String, List<Long>> needed,
-      Path file) {
+      Path file)
+      throws IOException {
     Path safetensors = file.resolveSibling(file.getFileName() + ".safetensors");
     SafetensorsWriter.write(safetensors, weights, Map.of(), TensorType.F32);
     try (Checkpoint checkpoint = Checkpoints.open(safetensors)) {

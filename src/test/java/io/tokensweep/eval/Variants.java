@@ -20,7 +20,7 @@ final class Variants {
   /** The network of {@link RandomNetworks#network} with the weights that the variants need. */
   static VisionTransformer network(Architecture architecture, NDManager manager) {
     Map<String, List<Long>> own =
-        architecture.distilled() ? Map.of() : MethodCalls.weights("adavit", architecture);
+        !architecture.design().isPlain() ? Map.of() : MethodCalls.weights("adavit", architecture);
     return RandomNetworks.network(
         architecture, RandomNetworks.weights(architecture, own, 1), manager);
   }
@@ -121,7 +121,7 @@ final class Variants {
             1,
             new Reduction.Combined(
                 List.of(new TestReductions.SetAside(6), new TestReductions.TakeBack()))));
-    if (!architecture.distilled()) {
+    if (architecture.design().isPlain()) {
       slowFastAndGated(variants, architecture);
     }
     return variants;

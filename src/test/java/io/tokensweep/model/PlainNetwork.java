@@ -73,7 +73,7 @@ public final class PlainNetwork {
           Arrays.stream(x[i]).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
       normed[i] = x[i].clone();
       for (int c = 0; c < x[i].length; c++) {
-        double scaled = (x[i][c] - mean) / Math.sqrt(variance + Architecture.LAYER_NORM_EPSILON);
+        double scaled = (x[i][c] - mean) / Math.sqrt(variance + architecture.design().epsilon());
         normed[i][c] = scaled * weight[c] + bias[c];
       }
     }

@@ -80,10 +80,7 @@ public final class RandomNetworks {
    */
   public static VisionTransformer network(
       Architecture architecture, long seed, Map<String, List<Long>> more, NDManager manager) {
-    Map<String, HostTensor> weights = new java.util.LinkedHashMap<>(weights(architecture, seed));
-    Random random = new Random(seed + 1);
-    new TreeMap<>(more).forEach((name, shape) -> weights.put(name, tensor(name, shape, random)));
-    return network(architecture, weights, manager);
+    return network(architecture, weights(architecture, new TreeMap<>(more), seed), manager);
   }
 
   /** The network of given weights at the resolution it belongs to. */

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.AttentionView;
 import io.tokensweep.model.Need;
 import io.tokensweep.model.RandomNetworks;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The picks of both variants of ATS, against plain loops in double precision. */
 class AtsTest {
   private static final Architecture DEIT_SMALL =
-      new Architecture("deit_small_patch16_224", 224, 16, 384, 12, 6, 1536, 1000, false);
+      new Architecture("deit_small_patch16_224", 224, 16, 384, 12, 6, 1536, 1000, Design.VIT);
   private static final int INITIAL = 196;
 
   private static Reduction.InsideAttention step(String method, double keepRate) {

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.RandomNetworks;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Where Evo-ViT and AdaViT act, on what, and what they refuse. */
 class GatedMethodsTest {
   private static Architecture ofDepth(int depth, boolean distilled) {
-    return new Architecture("vit_custom", 32, 8, 24, depth, 3, 48, 5, distilled);
+    return new Architecture("vit_custom", 32, 8, 24, depth, 3, 48, 5, distilled ? Design.DISTILLED : Design.VIT);
   }
 
   private static SortedMap<Integer, Reduction> evoVit(

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.Tokens;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class PsVitTest {
   private static Architecture network(int side, int depth) {
-    return new Architecture("vit_custom", 8 * side, 8, 24, depth, 3, 48, 5, false);
+    return new Architecture("vit_custom", 8 * side, 8, 24, depth, 3, 48, 5, Design.VIT);
   }
 
   @Test
