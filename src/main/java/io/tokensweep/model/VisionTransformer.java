@@ -84,7 +84,7 @@ public final class VisionTransformer {
   }
 
   /**
-   * @param pixels normalised, (B, 3, R, R)
+   * @param pixels normalised, (B, 3, R, R) fp32
    * @return the tokens that enter block 0
    */
   public Tokens embed(NDArray pixels) {
@@ -92,7 +92,7 @@ public final class VisionTransformer {
     Shape stride = new Shape(architecture.patch(), architecture.patch());
     NDArray patches =
         Conv2d.conv2d(
-                pixels,
+                Casts.like(pixels, weights.get("pos_embed")),
                 weights.get("patch_embed.proj.weight"),
                 weights.get("patch_embed.proj.bias"),
                 stride)
@@ -116,7 +116,7 @@ public final class VisionTransformer {
   /**
    * Final LayerNorm and head on the class token; distilled, the mean of both heads.
    *
-   * @return logits, (B, classes)
+   * @return logits, (B, classes) fp32
    */
   public NDArray classify(Tokens tokens) {
     List<NDArray> heads = headLogits(tokens);
@@ -127,6 +127,7 @@ public final class VisionTransformer {
    * Final LayerNorm and each head on its own token.
    *
    * @return logits of the class token and, distilled, of the distillation token, each (B, classes)
+   *     fp32
    */
   public List<NDArray> headLogits(Tokens tokens) {
     NDArray specials =
@@ -141,8 +142,9 @@ public final class VisionTransformer {
   }
 
   private NDArray head(NDArray x, String name) {
-    return Linear.linear(x, weights.get(name + ".weight"), weights.get(name + ".bias"))
-        .singletonOrThrow();
+    return Casts.wide(
+        Linear.linear(x, weights.get(name + ".weight"), weights.get(name + ".bias"))
+            .singletonOrThrow());
   }
 
   /** The unreduced forward pass: (B, 3, R, R) to (B, classes). */
