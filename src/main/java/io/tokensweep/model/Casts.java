@@ -5,7 +5,6 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -80,11 +79,11 @@ public final class Casts {
     private static final Script LIKE = new Script("torch.to(x, ops.prim.dtype(model))");
     private static final Script BRAIN_FLOAT = new Script("torch.to(x, 15)");
 
-    private final Block block;
+    /** Held and never closed: the engine releases a script whose model is collected. */
+    private final Model model;
 
     private Script(String expression) {
-      // the model is never closed: it lives as long as the process
-      Model model = Model.newInstance("cast", "PyTorch");
+      model = Model.newInstance("cast", "PyTorch");
       try {
         model.load(new ByteArrayInputStream(archive(CODE.formatted(expression))));
       } catch (IOException e) {
@@ -92,12 +91,12 @@ public final class Casts {
       } catch (MalformedModelException e) {
         throw new IllegalStateException("the engine refuses a cast", e);
       }
-      this.block = model.getBlock();
     }
 
-    NDArray run(NDArray array, NDArray model) {
-      return block
-          .forward(new ParameterStore(array.getManager(), false), new NDList(array, model), false)
+    NDArray run(NDArray array, NDArray like) {
+      return model
+          .getBlock()
+          .forward(new ParameterStore(array.getManager(), false), new NDList(array, like), false)
           .singletonOrThrow();
     }
 

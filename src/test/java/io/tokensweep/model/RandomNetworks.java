@@ -27,16 +27,19 @@ public final class RandomNetworks {
     return weights;
   }
 
-  private static HostTensor tensor(String name, List<Long> shape, Random random) {
+  /** A weight of that name: near 1 for scales of norms and variances, else around 0. */
+  public static HostTensor tensor(String name, List<Long> shape, Random random) {
     long[] dimensions = shape.stream().mapToLong(Long::longValue).toArray();
     long elements = shape.stream().reduce(1L, (a, b) -> a * b);
     float[] data = new float[Math.toIntExact(elements)];
     boolean normWeight = name.contains("norm") && name.endsWith("weight");
+    boolean variance = name.endsWith("running_var");
     double inputs = (double) elements / dimensions[0];
     double scale = shape.size() == 1 ? 0.1 : 1.5 / Math.sqrt(inputs);
     boolean token = name.endsWith("token") || name.equals("pos_embed");
     for (int i = 0; i < data.length; i++) {
       data[i] = (float) ((normWeight ? 1 : 0) + random.nextGaussian() * (token ? 0.5 : scale));
+      data[i] = variance ? 0.5f + Math.abs(data[i]) : data[i];
     }
     return new HostTensor(dimensions, data);
   }

@@ -14,6 +14,7 @@ final class Checkers {
           Map.entry("tome", new ToMeChecker()),
           Map.entry("ppt", new PptChecker()),
           Map.entry("tokenreduction", new TokenReductionChecker()),
+          Map.entry("method", new MethodChecker()),
           Map.entry("posembed", new PositionEmbeddingChecker()),
           Map.entry("preprocess", new PreprocessChecker()),
           Map.entry("diversity", new DiversityChecker()),
