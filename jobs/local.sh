@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs TokenSweep on this machine: jobs/local.sh COMMAND [ARGUMENTS]
 # Builds first where nothing is built yet or a source is newer than the jar.
+# TOKENSWEEP_CLASSPATH adds jars or class folders with methods of your own, separated by colons.
 # TOKENSWEEP_JAVA_OPTS adds flags for the JVM, such as -Xmx8g or -Dspark.master=local[4].
 set -eu
 home=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
@@ -33,4 +34,4 @@ done
 exec "$java" -Xmx4g $opens -Djdk.reflect.useDirectMethodHandle=false \
   -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8 \
   -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 -Djava.awt.headless=true -Dai.djl.offline=true -Dtokensweep.terminal=$terminal \
-  ${TOKENSWEEP_JAVA_OPTS:-} -cp "$jar:$home/target/lib/*" io.tokensweep.cli.TokenSweep "$@"
+  ${TOKENSWEEP_JAVA_OPTS:-} -cp "$jar:$home/target/lib/*${TOKENSWEEP_CLASSPATH:+:$TOKENSWEEP_CLASSPATH}" io.tokensweep.cli.TokenSweep "$@"

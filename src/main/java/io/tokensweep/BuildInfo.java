@@ -2,16 +2,8 @@ package io.tokensweep;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.Comparator;
-import java.util.List;
+import java.io.UncheckedIOException;
 import java.util.Properties;
-import java.util.stream.Stream;
 
 /**
  * What was built: read from the jar that runs.
@@ -32,7 +24,8 @@ public record BuildInfo(
     String commitTime,
     String codeHash) {
 
-  private static final String RESOURCE = "/io/tokensweep/build.properties";
+  private static final String FOLDER = "io/tokensweep/";
+  private static final String FILE = "build.properties";
   private static final BuildInfo CURRENT = read();
 
   /** The running build. */
@@ -47,7 +40,7 @@ public record BuildInfo(
 
   private static BuildInfo read() {
     Properties properties = new Properties();
-    try (InputStream in = BuildInfo.class.getResourceAsStream(RESOURCE)) {
+    try (InputStream in = BuildInfo.class.getResourceAsStream(FILE)) {
       if (in != null) {
         properties.load(in);
       }
@@ -57,38 +50,9 @@ public record BuildInfo(
           Boolean.parseBoolean(properties.getProperty("git.dirty", "true")),
           properties.getProperty("git.branch", "unknown"),
           properties.getProperty("git.commit.time", "unknown"),
-          hashOfCode());
-    } catch (IOException | URISyntaxException e) {
-      throw new IllegalStateException("cannot read the running code: " + e.getMessage(), e);
-    }
-  }
-
-  private static String hashOfCode() throws IOException, URISyntaxException {
-    Path location =
-        Path.of(BuildInfo.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    MessageDigest digest = Sha256.digest();
-    if (Files.isDirectory(location)) {
-      hashTree(location, digest);
-    } else {
-      try (var jar = FileSystems.newFileSystem(location)) {
-        hashTree(jar.getPath("/"), digest);
-      }
-    }
-    return Sha256.hex(digest);
-  }
-
-  private static void hashTree(Path root, MessageDigest digest) throws IOException {
-    List<Path> files;
-    try (Stream<Path> walk = Files.walk(root.resolve("io/tokensweep"))) {
-      files =
-          walk.filter(Files::isRegularFile)
-              .filter(file -> !file.endsWith("build.properties"))
-              .sorted(Comparator.comparing(file -> root.relativize(file).toString()))
-              .toList();
-    }
-    for (Path file : files) {
-      digest.update(root.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
-      digest.update(Files.readAllBytes(file));
+          CodeHash.of(BuildInfo.class, name -> name.startsWith(FOLDER) && !name.endsWith(FILE)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the running code: " + e.getMessage(), e);
     }
   }
 }

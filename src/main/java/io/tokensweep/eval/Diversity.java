@@ -1,6 +1,7 @@
 package io.tokensweep.eval;
 
 import ai.djl.ndarray.NDArray;
+import io.tokensweep.model.Casts;
 import io.tokensweep.model.Tokens;
 import java.util.Arrays;
 
@@ -26,7 +27,7 @@ public final class Diversity {
     int width = Math.toIntExact(tokens.x().getShape().get(2));
     int patches = tokens.patches();
     float[] features;
-    try (NDArray patchFeatures = tokens.patchFeatures()) {
+    try (NDArray patchFeatures = Casts.wide(tokens.patchFeatures())) {
       features = patchFeatures.toFloatArray();
     }
     float[] active = tokens.active().map(NDArray::toFloatArray).orElseGet(() -> new float[0]);

@@ -41,7 +41,7 @@ final class Attention {
     this.projectionBias = weights.get(prefix + "proj.bias");
   }
 
-  /** Queries, keys and values, each (B, H, T, d), the queries scaled, and softmax of the logits. */
+  /** Softmax of the logits in fp32, (B, H, T, T), and keys and values, each (B, H, T, d). */
   private record Heads(NDArray matrix, NDArray keys, NDArray values) {}
 
   /**
@@ -56,14 +56,16 @@ final class Attention {
    */
   Result attend(NDArray normed, Tokens tokens, Set<Need> needs) {
     Heads heads = heads(normed, keyBias(tokens));
-    return new Result(project(heads.matrix.matMul(heads.values)), view(heads, tokens, needs));
+    return new Result(
+        project(Casts.like(heads.matrix, heads.values).matMul(heads.values)),
+        view(heads, tokens, needs));
   }
 
   /** As {@link #attend}, but computes only the rows that {@code selector} keeps. */
   Selected attendRows(NDArray normed, Tokens tokens, RowSelector selector) {
     Heads heads = heads(normed, keyBias(tokens));
     RowSelector.Rows rows = selector.select(tokens, view(heads, tokens, selector.needs()));
-    NDArray matrix = gatherRows(heads.matrix, rows.indices());
+    NDArray matrix = Casts.like(gatherRows(heads.matrix, rows.indices()), heads.values);
     return new Selected(project(matrix.matMul(heads.values)), rows);
   }
 
@@ -95,7 +97,7 @@ final class Attention {
             .transpose(2, 0, 3, 1, 4);
     NDArray queries = qkv.get(0).mul(scale);
     NDArray keys = qkv.get(1);
-    NDArray logits = queries.matMul(keys.transpose(0, 1, 3, 2));
+    NDArray logits = Casts.wide(queries.matMul(keys.transpose(0, 1, 3, 2)));
     NDArray biased =
         keyBias
             .map(perKey -> logits.add(perKey.expandDims(1).expandDims(1))) // (B, 1, 1, T)
@@ -135,9 +137,10 @@ final class Attention {
           switch (need) {
             case CLASS_ROW -> heads.matrix.get(":, :, 0, {}:", specials).mean(new int[] {1});
             case CLASS_ROW_PER_HEAD -> heads.matrix.get(":, :, 0, {}:", specials);
-            case MEAN_KEYS -> heads.keys.mean(new int[] {1});
-            case VALUE_NORMS -> heads.values.square().sum(new int[] {1, 3}).sqrt();
-            case VALUE_NORMS_PER_HEAD -> heads.values.square().sum(new int[] {3}).sqrt();
+            case MEAN_KEYS -> Casts.wide(heads.keys).mean(new int[] {1});
+            case VALUE_NORMS -> Casts.wide(heads.values).square().sum(new int[] {1, 3}).sqrt();
+            case VALUE_NORMS_PER_HEAD ->
+                Casts.wide(heads.values).square().sum(new int[] {3}).sqrt();
             case COLUMN_SUMS -> columnSums(heads.matrix, tokens.active());
             case MATRIX -> heads.matrix;
           });

@@ -5,7 +5,10 @@ import ai.djl.ndarray.NDManager;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What one block's attention offers to the reduction in that block: exactly what was declared. */
+/**
+ * What one block's attention offers to the reduction in that block: exactly what was declared, in
+ * fp32 whatever the type of the tokens.
+ */
 public final class AttentionView {
   private final Map<Need, NDArray> arrays;
 

@@ -34,9 +34,10 @@ interface Head {
 
     /**
      * @param x (…, D)
+     * @return (…, classes) fp32
      */
     NDArray logits(NDArray x) {
-      return Linear.linear(x, weight, bias).singletonOrThrow();
+      return Casts.wide(Linear.linear(x, weight, bias).singletonOrThrow());
     }
   }
 

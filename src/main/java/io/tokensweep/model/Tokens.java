@@ -15,12 +15,12 @@ import java.util.function.UnaryOperator;
  *
  * @param x features, (B, specials + N, D)
  * @param specials P, the tokens ahead of the patch tokens that no method may drop or merge
- * @param sizes how many patches each token stands for, (B, specials + N); empty until a method
+ * @param sizes how many patches each token stands for, (B, specials + N) fp32; empty until a method
  *     tracks sizes
  * @param proportional whether attention adds log(size) of a token to the logits of its key (ToMe,
  *     PPT); needs {@code sizes}
- * @param active 1 for a token that exists and 0 for padding, (B, specials + N); empty while every
- *     image has the same number of tokens. Padding is no key in attention.
+ * @param active 1 for a token that exists and 0 for padding, (B, specials + N) fp32; empty while
+ *     every image has the same number of tokens. Padding is no key in attention.
  * @param sources where each of the original patches went, (B, N0) int32: the index among the
  *     current patch tokens, or -1 once dropped; empty unless recording was asked for
  * @param carried what a method takes along from block to block, by a name of its own; the first

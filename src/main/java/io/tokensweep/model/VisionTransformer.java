@@ -86,11 +86,13 @@ public final class VisionTransformer {
   }
 
   /**
-   * @param pixels normalised, (B, 3, R, R)
+   * @param pixels normalised, (B, 3, R, R) fp32
    * @return the tokens that enter block 0
    */
   public Tokens embed(NDArray pixels) {
-    NDArray x = specials(pixels).concat(patches(pixels), 1).add(weights.get("pos_embed"));
+    NDArray tokens =
+        specials(pixels).concat(patches(Casts.like(pixels, weights.get("pos_embed"))), 1);
+    NDArray x = tokens.add(weights.get("pos_embed"));
     return Tokens.embedded(x, architecture.specials());
   }
 
@@ -125,7 +127,7 @@ public final class VisionTransformer {
   /**
    * Final LayerNorm and head.
    *
-   * @return logits, (B, classes)
+   * @return logits, (B, classes) fp32
    */
   public NDArray classify(Tokens tokens) {
     return head.join(head.parts(tokens));
@@ -135,7 +137,7 @@ public final class VisionTransformer {
    * Final LayerNorm and what {@link #classify} joins.
    *
    * @return logits of the class token, and of the distillation token or the best of any patch token
-   *     where the head reads them, each (B, classes)
+   *     where the head reads them, each (B, classes) fp32
    */
   public List<NDArray> headLogits(Tokens tokens) {
     return head.parts(tokens);

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.tokensweep.model.Casts;
 import io.tokensweep.model.TokenRows;
 import io.tokensweep.model.Tokens;
 import java.util.Optional;
@@ -51,7 +52,7 @@ record BipartiteMatching(Optional<NDArray> unmerged, NDArray merged, NDArray par
   }
 
   private static NDArray normalised(NDArray metric) {
-    NDArray vectors = metric.toType(DataType.FLOAT32, false);
+    NDArray vectors = Casts.wide(metric);
     return vectors.div(vectors.pow(2).sum(new int[] {2}, true).sqrt().maximum(SHORTEST));
   }
 
@@ -86,10 +87,7 @@ record BipartiteMatching(Optional<NDArray> unmerged, NDArray merged, NDArray par
     NDArray sizes =
         tokens
             .sizes()
-            .orElseGet(
-                () ->
-                    x.getManager()
-                        .ones(new Shape(tokens.batch(), tokens.count()), x.getDataType()));
+            .orElseGet(() -> x.getManager().ones(new Shape(tokens.batch(), tokens.count())));
     NDArray evenX = even(x, specials);
     NDArray evenSizes = even(sizes, specials);
     NDArray oddSizes = odd(sizes, specials);
@@ -97,12 +95,14 @@ record BipartiteMatching(Optional<NDArray> unmerged, NDArray merged, NDArray par
     NDArray groups = groups(oddSizes);
     NDArray groupSizes = oddSizes.expandDims(2).add(groups.matMul(mergedSizes.expandDims(2)));
     NDArray groupSums =
-        odd(x, specials)
+        Casts.wide(odd(x, specials))
             .mul(oddSizes.expandDims(2))
-            .add(groups.matMul(TokenRows.gather(evenX, merged).mul(mergedSizes.expandDims(2))));
+            .add(
+                groups.matMul(
+                    Casts.wide(TokenRows.gather(evenX, merged)).mul(mergedSizes.expandDims(2))));
     NDList features = new NDList(x.get(":, :{}", specials));
     unmerged.ifPresent(rows -> features.add(TokenRows.gather(evenX, rows)));
-    features.add(groupSums.div(groupSizes));
+    features.add(Casts.like(groupSums.div(groupSizes), x));
     NDList newSizes = new NDList(sizes.get(":, :{}", specials));
     unmerged.ifPresent(rows -> newSizes.add(evenSizes.gather(rows, 1)));
     newSizes.add(groupSizes.squeeze(2));

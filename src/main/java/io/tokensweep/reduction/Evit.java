@@ -3,6 +3,7 @@ package io.tokensweep.reduction;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import io.tokensweep.model.AttentionView;
+import io.tokensweep.model.Casts;
 import io.tokensweep.model.Need;
 import io.tokensweep.model.TokenRows;
 import io.tokensweep.model.Tokens;
@@ -114,7 +115,7 @@ final class Evit implements Method {
       NDArray ascending = inattentive.sort(1);
       NDArray features = TokenRows.gather(before.x(), ascending.add(before.specials()));
       NDArray weights = classRow.gather(ascending, 1).expandDims(1);
-      NDArray fused = weights.matMul(features);
+      NDArray fused = Casts.like(weights.matMul(Casts.wide(features)), before.x());
       return new Tokens(
           kept.x().concat(fused, 1),
           kept.specials(),

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** The counting rules of the papers, in double arithmetic like their Python. */
-final class KeepCounts {
+public final class KeepCounts {
   private static final String PARAMETER = "counts";
 
   private KeepCounts() {}
@@ -22,12 +22,12 @@ final class KeepCounts {
   }
 
   /** ceil(η · N) of the current count, at least 1 (EViT; methods.md writes K). */
-  static int ceil(double keepRate, int patches) {
+  public static int ceil(double keepRate, int patches) {
     return Math.max(1, (int) Math.ceil(keepRate * patches));
   }
 
   /** floor(η^power · N0), at least 1 (TokenReduction). */
-  static int floor(double keepRate, int power, int patches) {
+  public static int floor(double keepRate, int power, int patches) {
     return Math.max(1, (int) (Math.pow(keepRate, power) * patches));
   }
 

@@ -1,15 +1,23 @@
 package io.tokensweep.reduction;
 
+import io.tokensweep.CodeHash;
+import io.tokensweep.InvalidInputException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** The registry: every method by its name. A new method is one class and one line here. */
+/**
+ * The registry: every method by its name. A new method is one class and one line here, or a class
+ * in a jar of its own that {@link java.util.ServiceLoader} finds on the class path. The built-in
+ * methods come first, the others follow by name.
+ */
 public final class Methods {
-  private static final List<Method> ALL =
+  private static final List<Method> BUILT_IN =
       List.of(
           new None(),
           new RandomDrop(),
@@ -39,10 +47,44 @@ public final class Methods {
 
   private static final Pattern BLOCK = Pattern.compile("^blocks\\.\\d+\\.");
 
+  private static List<Method> all = List.of();
+
   private Methods() {}
 
-  public static List<Method> all() {
-    return ALL;
+  /**
+   * Every method.
+   *
+   * @throws InvalidInputException if a method from outside cannot be used, see {@link
+   *     OutsideMethods}
+   */
+  public static synchronized List<Method> all() {
+    if (all.isEmpty()) {
+      all = all(Thread.currentThread().getContextClassLoader());
+    }
+    return all;
+  }
+
+  /** The built-in methods and those that a class loader finds. */
+  static List<Method> all(ClassLoader loader) {
+    List<Method> found = new ArrayList<>(BUILT_IN);
+    found.addAll(OutsideMethods.load(loader, BUILT_IN));
+    return List.copyOf(found);
+  }
+
+  /**
+   * What tells results of methods from outside from those of other versions of their code.
+   *
+   * @param names of methods
+   * @return for each of them that is not built in, the hash of the jar or folder it came from, by
+   *     the name of its class
+   */
+  public static SortedMap<String, String> outsideCode(Set<String> names) {
+    SortedMap<String, String> hashes = new TreeMap<>();
+    all().stream()
+        .filter(method -> names.contains(method.name()) && !BUILT_IN.contains(method))
+        .map(Object::getClass)
+        .forEach(code -> hashes.put(code.getName(), CodeHash.of(code, file -> true)));
+    return hashes;
   }
 
   /**
@@ -75,6 +117,6 @@ public final class Methods {
   }
 
   public static Optional<Method> named(String name) {
-    return ALL.stream().filter(method -> method.name().equals(name)).findFirst();
+    return all().stream().filter(method -> method.name().equals(name)).findFirst();
   }
 }

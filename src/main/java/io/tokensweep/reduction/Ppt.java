@@ -120,11 +120,7 @@ final class Ppt implements Method {
       Tokens rest = TokenRows.gather(tokens, TokenRows.withSpecials(kept, tokens.specials()));
       NDArray sizes =
           rest.sizes()
-              .orElseGet(
-                  () ->
-                      rest.x()
-                          .getManager()
-                          .ones(new Shape(rest.batch(), rest.count()), rest.x().getDataType()));
+              .orElseGet(() -> rest.x().getManager().ones(new Shape(rest.batch(), rest.count())));
       return new Tokens(
           rest.x(),
           rest.specials(),

@@ -2,23 +2,29 @@ package io.tokensweep.reduction;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import io.tokensweep.model.Casts;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
-/** Orders that do not depend on the device: ties go to the lower index. */
-final class Ranking {
+/**
+ * Orders that do not depend on the device: ties go to the lower index, which the engine's own
+ * {@code topK} does not promise.
+ */
+public final class Ranking {
   private Ranking() {}
 
   /**
-   * @param scores (B, N) fp32
+   * Ranks the tokens of every image.
+   *
+   * @param scores (B, N) of any floating type
    * @return indices into N by descending score, equal scores by ascending index, (B, N) int64
    */
-  static NDArray descending(NDArray scores) {
+  public static NDArray descending(NDArray scores) {
     Shape shape = scores.getShape();
     int batch = Math.toIntExact(shape.get(0));
     int count = Math.toIntExact(shape.get(1));
-    float[] values = scores.toFloatArray();
+    float[] values = Casts.wide(scores).toFloatArray();
     int[] all = IntStream.range(0, count).toArray();
     long[] order = new long[values.length];
     for (int image = 0; image < batch; image++) {

@@ -3,6 +3,7 @@ package io.tokensweep.reduction;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.tokensweep.model.Casts;
 import io.tokensweep.model.TokenRows;
 import io.tokensweep.model.Tokens;
 import java.util.Arrays;
@@ -42,7 +43,8 @@ final class Regrouping {
     int maxima = most(Group.Maximum.class);
     NDArray all = tokens.x();
     if (sums > 0) {
-      all = all.concat(weights(sums).matMul(tokens.patchFeatures()), 1);
+      NDArray merged = weights(sums).matMul(Casts.wide(tokens.patchFeatures()));
+      all = all.concat(Casts.like(merged, all), 1);
     }
     if (maxima > 0) {
       all = all.concat(maxima(maxima), 1);

@@ -4,6 +4,7 @@ import io.tokensweep.BuildInfo;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.Sha256;
 import io.tokensweep.data.ImageSource;
+import io.tokensweep.reduction.Methods;
 import io.tokensweep.store.ImageRow;
 import io.tokensweep.store.Manifest;
 import io.tokensweep.store.OpenRun;
@@ -272,6 +273,11 @@ public final class SweepRun {
   private static String measurement(Sweep sweep, Plan plan) {
     Map<String, Object> values = new TreeMap<>();
     values.put("code", BuildInfo.current().codeVersion());
+    Map<String, String> outside =
+        Methods.outsideCode(plan.trials().stream().map(Trial::method).collect(Collectors.toSet()));
+    if (!outside.isEmpty()) {
+      values.put("outside_code", outside);
+    }
     values.put("machine", MachineClass.describe());
     values.put("images", plan.images());
     sweep

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Runs commands, in this process or in one that can be killed. */
@@ -86,6 +88,14 @@ final class Program {
      * @param folder where its output goes
      */
     static Child start(Path folder, Object... arguments) throws IOException {
+      return start(folder, List.of(), arguments);
+    }
+
+    /**
+     * @param folder where its output goes
+     * @param jars behind the class path of this process
+     */
+    static Child start(Path folder, List<Path> jars, Object... arguments) throws IOException {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -93,7 +103,12 @@ final class Program {
       ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
           .filter(flag -> flag.startsWith("--add-") || flag.startsWith("-D"))
           .forEach(command::add);
-      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+      String classPath =
+          Stream.concat(
+                  Stream.of(System.getProperty("java.class.path")),
+                  jars.stream().map(Path::toString))
+              .collect(Collectors.joining(File.pathSeparator));
+      command.addAll(List.of("-cp", classPath));
       command.add(TokenSweep.class.getName());
       command.addAll(List.of(words(arguments)));
       Path out = Files.createTempFile(folder, "child", ".out");

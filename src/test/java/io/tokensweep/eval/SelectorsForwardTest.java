@@ -25,6 +25,7 @@ import io.tokensweep.reduction.PlainLayers;
 import io.tokensweep.reduction.Reduction;
 import io.tokensweep.reduction.Site;
 import io.tokensweep.reduction.TokenCount;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -198,7 +199,8 @@ class SelectorsForwardTest {
     "spvit, score_predictor.0.senet.2.weight",
     "svite, gumbel.weight"
   })
-  void missingWeightsAreNamed(String method, String name, @TempDir Path folder) {
+  void missingWeightsAreNamed(String method, String name, @TempDir Path folder)
+      throws IOException {
     Architecture architecture = RandomNetworks.small(false);
     List<Integer> first = List.of(1);
     Map<String, List<Long>> needed = MethodCalls.weights(method, architecture, first);

@@ -51,7 +51,8 @@ public final class RandomNetworks {
     return weights;
   }
 
-  private static HostTensor tensor(String name, List<Long> shape, Random random) {
+  /** A weight of that name: near 1 for scales of norms and variances, else around 0. */
+  public static HostTensor tensor(String name, List<Long> shape, Random random) {
     long[] dimensions = shape.stream().mapToLong(Long::longValue).toArray();
     long elements = shape.stream().reduce(1L, (a, b) -> a * b);
     float[] data = new float[Math.toIntExact(elements)];
@@ -64,6 +65,7 @@ public final class RandomNetworks {
       data[i] =
           (float)
               ((normWeight || variance ? 1 : 0) + random.nextGaussian() * (token ? 0.5 : scale));
+      data[i] = variance ? 0.5f + Math.abs(data[i] - 1) : data[i];
     }
     return new HostTensor(dimensions, data);
   }

@@ -20,6 +20,7 @@ final class Checkers {
           Map.entry("tokenreduction", new TokenReductionChecker()),
           Map.entry("evovit", new EvoVitChecker()),
           Map.entry("dpcknn_functional", new DpcKnnFunctionalChecker()),
+          Map.entry("method", new MethodChecker()),
           Map.entry("posembed", new PositionEmbeddingChecker()),
           Map.entry("preprocess", new PreprocessChecker()),
           Map.entry("diversity", new DiversityChecker()),
