@@ -1,7 +1,6 @@
 package io.tokensweep.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.tokensweep.InvalidInputException;
 import io.tokensweep.report.Reports;
 import io.tokensweep.report.TrialTable;
 import io.tokensweep.store.Manifest;
@@ -33,7 +32,7 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ResultStore store = ResultStore.existing(options.results());
-    Manifest manifest = runId.map(store::manifest).orElseGet(() -> last(store));
+    Manifest manifest = runId.map(store::manifest).orElseGet(store::lastManifest);
     List<TrialRow> trials = store.trialsWithReused(manifest);
     Path report = Reports.write(manifest, trials, options.results());
     if (options.json()) {
@@ -48,13 +47,5 @@ final class ReportCommand implements Callable<Integer> {
       System.out.println("report: " + report);
     }
     return ExitCode.DONE;
-  }
-
-  private Manifest last(ResultStore store) {
-    List<Manifest> manifests = store.manifests();
-    if (manifests.isEmpty()) {
-      throw new InvalidInputException("%s holds no finished run".formatted(options.results()));
-    }
-    return manifests.get(manifests.size() - 1);
   }
 }

@@ -1,5 +1,6 @@
 package io.tokensweep.reduction;
 
+import io.tokensweep.model.Architecture;
 import io.tokensweep.model.AttentionView;
 import io.tokensweep.model.Need;
 import io.tokensweep.model.Tokens;
@@ -152,6 +153,15 @@ final class Bat implements Method {
     private int most(int patches) {
       int pairs = rule.at(patches).pairs();
       return least(patches) + pairs - matching.fewestRemoved(pairs);
+    }
+
+    /** What the merger and the matching compare. */
+    @Override
+    public long overhead(Architecture architecture, int patches) {
+      Budget budget = rule.at(patches);
+      int inattentive = patches - budget.attentive();
+      return (merger.compares(budget.clusters()) ? Gram.macs(architecture, inattentive) : 0)
+          + (budget.pairs() > 0 ? Gram.macs(architecture, budget.attentive()) : 0);
     }
 
     @Override

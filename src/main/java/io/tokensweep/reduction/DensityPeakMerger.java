@@ -16,8 +16,13 @@ record DensityPeakMerger(int neighbours, WeightedMerge weights) implements Merge
   }
 
   /** One cluster has all tokens, whatever their distances. */
+  @Override
+  public boolean compares(int clusters) {
+    return clusters > 1;
+  }
+
   private int[] rows(Decoupled image) {
-    return image.budget().clusters() > 1 ? image.inattentive() : new int[0];
+    return compares(image.budget().clusters()) ? image.inattentive() : new int[0];
   }
 
   private List<Group> groups(Decoupled image, Gram gram) {

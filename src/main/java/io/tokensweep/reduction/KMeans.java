@@ -25,8 +25,13 @@ record KMeans(int iterations, WeightedMerge weights) implements Merger {
         .toList();
   }
 
+  @Override
+  public boolean compares(int clusters) {
+    return clusters > 0;
+  }
+
   private int[] rows(Decoupled image) {
-    return image.budget().clusters() > 0 ? image.inattentive() : new int[0];
+    return compares(image.budget().clusters()) ? image.inattentive() : new int[0];
   }
 
   private List<Group> groups(Decoupled image, Gram gram) {

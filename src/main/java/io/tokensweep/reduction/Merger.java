@@ -10,6 +10,11 @@ interface Merger {
    */
   List<List<Group>> merge(Tokens tokens, List<Decoupled> images);
 
+  /** Whether {@link #merge} compares all inattentive tokens with each other. */
+  default boolean compares(int clusters) {
+    return false;
+  }
+
   /** Whether {@link #merge} reads where the original patches went. */
   default boolean needsSources() {
     return false;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.api.ReadSupport;
@@ -88,6 +89,9 @@ final class TrialReader {
         row.interval("top5", "top5_low", "top5_high"),
         row.real("loss"),
         row.int64("macs"),
+        row.has("macs_overhead")
+            ? OptionalLong.of(row.int64("macs_overhead"))
+            : OptionalLong.empty(),
         List.of(row.json("tokens", Double[].class)),
         new TrialRow.Diversity(
             row.real("diversity_medoid"),
@@ -110,7 +114,7 @@ final class TrialReader {
   /** Typed access to one Parquet record by column name. */
   private record Row(Group group) {
     boolean has(String column) {
-      return group.getFieldRepetitionCount(column) > 0;
+      return group.getType().containsField(column) && group.getFieldRepetitionCount(column) > 0;
     }
 
     String text(String column) {

@@ -96,7 +96,7 @@ final class ModelReader {
           sizes[4],
           sizes[5],
           sizes[6],
-          Optional.ofNullable(values.get("distilled")).map(ModelReader::flag).orElse(false));
+          Optional.ofNullable(values.get("distilled")).map(Value::flag).orElse(false));
     } catch (IllegalArgumentException e) {
       throw fields.place().problem(e.getMessage());
     }
@@ -106,13 +106,6 @@ final class ModelReader {
     return values.containsKey(key)
         ? OptionalInt.of(values.get(key).scalar("a whole number").whole(1, LARGEST))
         : OptionalInt.empty();
-  }
-
-  private static boolean flag(Value value) {
-    if (value.scalar("true or false").content() instanceof Boolean flag) {
-      return flag;
-    }
-    throw value.place().found(value.describe(), "true or false");
   }
 
   private static String checkpoint(Value value) {

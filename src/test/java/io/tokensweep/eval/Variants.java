@@ -52,6 +52,9 @@ final class Variants {
     for (String method : List.of("topk", "tome_staged", "heuristic")) {
       add(variants, MethodCalls.sites(method, architecture, 0.6, List.of(1, 3), Map.of()));
     }
+    add(
+        variants,
+        MethodCalls.sites("bat", architecture, 0.5, List.of(1, 3), Map.of("merger", "spatial")));
     add(variants, Map.of(1, new TestReductions.FirstPatches(9)));
     add(
         variants,
