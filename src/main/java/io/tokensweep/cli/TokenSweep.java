@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
       ReportCommand.class,
       ResultsCommand.class,
       PatternsCommand.class,
+      CorrelateCommand.class,
       TrainCommand.class,
       DoctorCommand.class,
       HelpCommand.class

@@ -68,7 +68,8 @@ record Section(String data, Names names, List<Entry> entries) {
         .or(() -> candidates.stream().findFirst());
   }
 
-  private static List<Object> network(TrialRow trial) {
+  /** What trials have to have in common for one to be the baseline of another. */
+  static List<Object> network(TrialRow trial) {
     Configuration c = trial.configuration();
     return List.of(
         c.model(),

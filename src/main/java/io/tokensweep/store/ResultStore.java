@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.parquet.schema.MessageType;
 
 /**
  * The results folder.
@@ -178,6 +179,33 @@ public final class ResultStore {
                 .forEach(file -> SourceReader.read(root.resolve(file.path()), held, rows));
           }
         });
+  }
+
+  /**
+   * A numeric column of the predictions of some trials of a run, reused ones included.
+   *
+   * @param column name in the predictions table; true counts as 1
+   */
+  public ImageValues imageValues(Manifest manifest, List<String> trials, String column) {
+    Map<String, String> runs = new HashMap<>();
+    manifest.measured().forEach(trial -> runs.put(trial.trialId(), manifest.runId()));
+    manifest.reused().forEach(trial -> runs.put(trial.trialId(), trial.runId()));
+    ImageValues.Collector values = new ImageValues.Collector(trials);
+    MessageType columns =
+        ParquetRows.columns(Tables.PREDICTIONS, List.of("trial_id", "image", column));
+    trials.stream()
+        .map(runs::get)
+        .distinct()
+        .flatMap(run -> manifest(run).files().stream().map(StoredFile::path))
+        .filter(path -> path.startsWith(Tables.PREDICTIONS.name() + "/"))
+        .forEach(
+            path ->
+                ParquetRows.read(
+                    root.resolve(path),
+                    columns,
+                    row ->
+                        values.add(row.text("trial_id"), row.text("image"), row.number(column))));
+    return values.result();
   }
 
   /** The manifest of the newest finished run. */
