@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
     name = "results",
     description =
         "Queries the results with Spark SQL; views: runs, trials, predictions, layers,"
-            + " timings, images.",
+            + " sources, timings, images.",
     mixinStandardHelpOptions = true)
 final class ResultsCommand implements Callable<Integer> {
   @Option(names = "--sql", required = true, paramLabel = "QUERY", description = "Spark SQL.")

@@ -21,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
       ConformanceCommand.class,
       ReportCommand.class,
       ResultsCommand.class,
+      PatternsCommand.class,
       CorrelateCommand.class,
       CalibrateCommand.class,
       TrainCommand.class,

@@ -3,11 +3,10 @@ package io.tokensweep.eval;
 import ai.djl.ndarray.NDArray;
 import io.tokensweep.model.Casts;
 import io.tokensweep.model.Tokens;
-import java.util.Arrays;
 
 /**
  * Token diversity r(Z) = min over z of ‖Z − 1zᵀ‖ (BAT eq. 4) with the entry-wise l1 norm, over the
- * patch tokens of one image.
+ * patch tokens of one image, in fp64.
  */
 public final class Diversity {
   private Diversity() {}
@@ -42,8 +41,9 @@ public final class Diversity {
           System.arraycopy(features, (image * patches + token) * width, z, row++ * width, width);
         }
       }
-      scores.medoid[image] = medoid(z, counts[image], width);
-      scores.median[image] = median(z, counts[image], width);
+      Distances distances = new Distances(z, counts[image], width);
+      scores.medoid[image] = distances.medoid();
+      scores.median[image] = distances.median();
       scores.values[image] = z.length;
     }
     return scores;
@@ -55,34 +55,7 @@ public final class Diversity {
    * @param z row-major (count, width)
    */
   public static double medoid(float[] z, int count, int width) {
-    double[] sums = new double[count];
-    for (int i = 0; i < count; i++) {
-      for (int k = i + 1; k < count; k++) {
-        double distance = l1(z, i * width, k * width, width);
-        sums[i] += distance;
-        sums[k] += distance;
-      }
-    }
-    return Arrays.stream(sums).min().orElse(0);
-  }
-
-  /** Four running sums, so that additions need not wait for each other. */
-  private static double l1(float[] z, int a, int b, int width) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int c = 0;
-    for (; c + 3 < width; c += 4) {
-      s0 += Math.abs(z[a + c] - z[b + c]);
-      s1 += Math.abs(z[a + c + 1] - z[b + c + 1]);
-      s2 += Math.abs(z[a + c + 2] - z[b + c + 2]);
-      s3 += Math.abs(z[a + c + 3] - z[b + c + 3]);
-    }
-    for (; c < width; c++) {
-      s0 += Math.abs(z[a + c] - z[b + c]);
-    }
-    return (s0 + s1) + (s2 + s3);
+    return new Distances(z, count, width).medoid();
   }
 
   /**
@@ -91,18 +64,6 @@ public final class Diversity {
    * @param z row-major (count, width)
    */
   public static double median(float[] z, int count, int width) {
-    double sum = 0;
-    float[] column = new float[count];
-    for (int c = 0; c < width; c++) {
-      for (int i = 0; i < count; i++) {
-        column[i] = z[i * width + c];
-      }
-      Arrays.sort(column);
-      double middle = count == 0 ? 0 : column[(count - 1) / 2];
-      for (float value : column) {
-        sum += Math.abs(value - middle);
-      }
-    }
-    return sum;
+    return new Distances(z, count, width).median();
   }
 }

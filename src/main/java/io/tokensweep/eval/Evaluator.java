@@ -6,10 +6,13 @@ import io.tokensweep.model.Block;
 import io.tokensweep.model.Need;
 import io.tokensweep.model.Tokens;
 import io.tokensweep.model.VisionTransformer;
+import io.tokensweep.reduction.Policies;
 import io.tokensweep.reduction.Reduction;
+import io.tokensweep.reduction.Significance;
 import io.tokensweep.reduction.Site;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -33,10 +36,20 @@ import java.util.function.UnaryOperator;
 public final class Evaluator {
   private final VisionTransformer network;
   private final List<Variant> variants;
+  private final boolean sources;
 
+  /** Does not record where the patches go. */
   public Evaluator(VisionTransformer network, List<Variant> variants) {
+    this(network, variants, false);
+  }
+
+  /**
+   * @param sources whether to record where each patch goes
+   */
+  public Evaluator(VisionTransformer network, List<Variant> variants, boolean sources) {
     this.network = network;
     this.variants = List.copyOf(variants);
+    this.sources = sources;
   }
 
   /**
@@ -47,11 +60,7 @@ public final class Evaluator {
   public void evaluate(NDArray pixels, long[] imageKeys, BiConsumer<Variant, Outcome> sink) {
     try (NDManager batch = pixels.getManager().newSubManager()) {
       Walk walk = new Walk(batch, imageKeys, sink);
-      walk.block(
-          0,
-          walk.embed(pixels),
-          new Trace(Outcome.Flow.ofDepth(network.blocks().size())),
-          variants);
+      walk.block(0, walk.embed(pixels), Trace.ofDepth(network.blocks().size()), variants);
     }
   }
 
@@ -64,9 +73,11 @@ public final class Evaluator {
   }
 
   /** What has been noted on the way to a node of the tree. */
-  private record Trace(Outcome.Flow flow, Optional<Diversity.Scores> diversity) {
-    Trace(Outcome.Flow flow) {
-      this(flow, Optional.empty());
+  private record Trace(
+      Outcome.Flow flow, List<Evidence> evidence, Optional<Diversity.Scores> diversity) {
+    static Trace ofDepth(int depth) {
+      return new Trace(
+          Outcome.Flow.ofDepth(depth), Collections.nCopies(depth, Evidence.NONE), Optional.empty());
     }
 
     Trace withAttended(int block, int[] attended, int[] rows, int[] heads) {
@@ -74,23 +85,37 @@ public final class Evaluator {
       next.attended()[block] = attended;
       next.rows()[block] = rows;
       next.heads()[block] = heads;
-      return new Trace(next, diversity);
+      return new Trace(next, evidence, diversity);
     }
 
     Trace withForwarded(int block, int[] counts) {
       Outcome.Flow next = flow.copy();
       next.forwarded()[block] = counts;
-      return new Trace(next, diversity);
+      return new Trace(next, evidence, diversity);
     }
 
     Trace withLeft(int block, Tokens tokens) {
       Outcome.Flow next = flow.copy();
       next.left()[block] = tokens.countPerImage();
-      return new Trace(next, diversity);
+      return new Trace(next, evidence, diversity);
+    }
+
+    Trace withEvidence(int block, UnaryOperator<Evidence> more) {
+      List<Evidence> next = new ArrayList<>(evidence);
+      next.set(block, more.apply(evidence.get(block)));
+      return new Trace(flow, next, diversity);
+    }
+
+    /** Both or none: scores are there where a reduction acted. */
+    Trace withChange(
+        int block, Optional<Diversity.Scores> before, Optional<Diversity.Scores> after) {
+      return after
+          .map(scores -> withEvidence(block, e -> e.withChange(before.orElseThrow(), scores)))
+          .orElse(this);
     }
 
     Trace withDiversity(Diversity.Scores scores) {
-      return new Trace(flow, Optional.of(scores));
+      return new Trace(flow, evidence, Optional.of(scores));
     }
   }
 
@@ -111,7 +136,8 @@ public final class Evaluator {
       try (NDManager work = batch.newSubManager()) {
         NDArray view = pixels.reshape(pixels.getShape());
         view.attach(work);
-        return new Owned(network.embed(view).moveTo(scope), scope);
+        Tokens tokens = network.embed(view);
+        return new Owned((sources ? tokens.recordingSources() : tokens).moveTo(scope), scope);
       }
     }
 
@@ -129,12 +155,16 @@ public final class Evaluator {
         return;
       }
       Site site = new Site(index, imageKeys, network.weights());
+      Map<Optional<Reduction.BeforeBlock>, List<Variant>> branches =
+          split(here, index, Reduction.BeforeBlock.class);
+      Optional<Diversity.Scores> before = diversityBefore(branches, input.tokens());
       forEachBranch(
-          split(here, index, Reduction.BeforeBlock.class),
+          branches,
           (reduction, branch, last) -> {
             Owned reduced = derive(input, t -> reduction.map(r -> r.reduce(t, site)).orElse(t));
             closeIf(last, input);
-            gating(site, reduced, trace, branch);
+            Optional<Diversity.Scores> after = diversityAfter(reduction, reduced.tokens());
+            gating(site, reduced, trace.withChange(index, before, after), branch);
           });
     }
 
@@ -158,7 +188,8 @@ public final class Evaluator {
                         return run.tokens();
                       });
               closeIf(last, input);
-              afterBlock(site, output, measured(site, output, gated.get(), branch), branch);
+              Trace passed = measured(site, output, Optional.empty(), gated.get(), branch);
+              afterBlock(site, output, passed, branch);
             } else {
               attention(site, input, last, trace, branch);
             }
@@ -171,15 +202,22 @@ public final class Evaluator {
       int[] attended = input.tokens().countPerImage();
       int[] heads = new int[attended.length];
       Arrays.fill(heads, network.architecture().heads());
+      Map<Optional<Reduction.InsideAttention>, List<Variant>> branches =
+          split(here, site.block(), Reduction.InsideAttention.class);
+      Optional<Diversity.Scores> unselected = diversityBefore(branches, input.tokens());
       forEachBranch(
-          split(here, site.block(), Reduction.InsideAttention.class),
+          branches,
           (selecting, branch, last) -> {
             if (selecting.isPresent()) {
               Owned kept = derive(input, t -> block.attendRows(t, selecting.get().selector(site)));
               closeIf(last && lastUse, input);
               int[] rows = kept.tokens().countPerImage();
-              feedForward(
-                  site, kept, before.withAttended(site.block(), attended, rows, heads), branch);
+              Optional<Diversity.Scores> after = diversityAfter(selecting, kept.tokens());
+              Trace trace =
+                  before
+                      .withAttended(site.block(), attended, rows, heads)
+                      .withChange(site.block(), unselected, after);
+              feedForward(site, kept, after, trace, branch);
             } else {
               Trace trace = before.withAttended(site.block(), attended, attended, heads);
               afterAttention(site, input, last && lastUse, trace, branch);
@@ -194,20 +232,39 @@ public final class Evaluator {
           split(here, site.block(), Reduction.AfterAttention.class);
       NDManager scope = batch.newSubManager();
       Block.Attended attended;
+      double[] significance;
       try (NDManager work = batch.newSubManager()) {
-        attended =
-            block.attend(input.tokens().viewIn(work), needs(branches.keySet())).moveTo(scope);
+        Block.Attended whole = block.attend(input.tokens().viewIn(work), needs(branches.keySet()));
+        significance = Significance.variances(Significance.of(whole.attention()), whole.tokens());
+        attended = whole.moveTo(scope);
       }
       closeIf(lastUse, input);
+      Trace seen = trace.withEvidence(site.block(), e -> e.withSignificance(significance));
+      Optional<Diversity.Scores> before = diversityBefore(branches, attended.tokens());
       forEachBranch(
           branches,
           (reduction, branch, last) -> {
+            Optional<Policies> policies = policies(reduction, attended);
             Owned reduced = deriveAttended(attended, a -> reduce(reduction, a, site));
             if (last) {
               scope.close();
             }
-            feedForward(site, reduced, trace, branch);
+            Optional<Diversity.Scores> after = diversityAfter(reduction, reduced.tokens());
+            Trace changed = seen.withChange(site.block(), before, after);
+            Trace decided =
+                policies
+                    .map(taken -> changed.withEvidence(site.block(), e -> e.withPolicies(taken)))
+                    .orElse(changed);
+            feedForward(site, reduced, after, decided, branch);
           });
+    }
+
+    private Optional<Policies> policies(
+        Optional<Reduction.AfterAttention> reduction, Block.Attended attended) {
+      try (NDManager work = batch.newSubManager()) {
+        Block.Attended view = attended.viewIn(work);
+        return reduction.flatMap(r -> r.policies(view.tokens(), view.attention()));
+      }
     }
 
     private static Tokens reduce(
@@ -218,35 +275,71 @@ public final class Evaluator {
     }
 
     private static Set<Need> needs(Set<Optional<Reduction.AfterAttention>> reductions) {
-      Set<Need> needs = EnumSet.noneOf(Need.class);
+      Set<Need> needs = EnumSet.copyOf(Significance.NEEDS);
       reductions.forEach(reduction -> reduction.ifPresent(r -> needs.addAll(r.needs())));
       return needs;
     }
 
-    private void feedForward(Site site, Owned input, Trace before, List<Variant> here) {
+    /**
+     * @param known diversity of {@code input}, where it was taken already
+     */
+    private void feedForward(
+        Site site,
+        Owned input,
+        Optional<Diversity.Scores> known,
+        Trace before,
+        List<Variant> here) {
       int index = site.block();
       Trace forwarded = before.withForwarded(index, input.tokens().countPerImage());
-      Trace trace = measured(site, input, forwarded, here);
+      Trace trace = measured(site, input, known, forwarded, here);
       Owned output = derive(input, network.blocks().get(index)::feedForward);
       input.close();
       afterBlock(site, output, trace, here);
     }
 
-    private Trace measured(Site site, Owned tokens, Trace trace, List<Variant> here) {
+    private static Trace measured(
+        Site site,
+        Owned tokens,
+        Optional<Diversity.Scores> known,
+        Trace trace,
+        List<Variant> here) {
       return here.stream().anyMatch(variant -> variant.diversityBlock() == site.block())
-          ? trace.withDiversity(Diversity.of(tokens.tokens()))
+          ? trace.withDiversity(known.orElseGet(() -> Diversity.of(tokens.tokens())))
           : trace;
     }
 
     private void afterBlock(Site site, Owned output, Trace trace, List<Variant> here) {
       int index = site.block();
+      Map<Optional<Reduction.AfterBlock>, List<Variant>> branches =
+          split(here, index, Reduction.AfterBlock.class);
+      Optional<Diversity.Scores> before = diversityBefore(branches, output.tokens());
       forEachBranch(
-          split(here, index, Reduction.AfterBlock.class),
+          branches,
           (reduction, branch, last) -> {
             Owned left = derive(output, t -> reduction.map(r -> r.reduce(t, site)).orElse(t));
             closeIf(last, output);
-            block(index + 1, left, trace.withLeft(index, left.tokens()), branch);
+            Optional<Diversity.Scores> after = diversityAfter(reduction, left.tokens());
+            Trace next = trace.withLeft(index, left.tokens()).withChange(index, before, after);
+            block(index + 1, left, recorded(index, left.tokens(), next), branch);
           });
+    }
+
+    /** Sources after a block that changed the tokens, as its diversity shows. */
+    private Trace recorded(int block, Tokens tokens, Trace trace) {
+      if (!sources || trace.evidence().get(block).diversity().isEmpty()) {
+        return trace;
+      }
+      NDArray array =
+          tokens
+              .sources()
+              .orElseThrow(
+                  () ->
+                      new IllegalStateException(
+                          "the reduction at block %d does not say where patches went"
+                              .formatted(block)));
+      Evidence.Sources found =
+          Evidence.Sources.of(array.toIntArray(), tokens.patchesPerImage());
+      return trace.withEvidence(block, e -> e.withSources(found));
     }
 
     private void classify(Owned input, Trace trace, List<Variant> here) {
@@ -259,6 +352,7 @@ public final class Evaluator {
           new Outcome(
               logits,
               trace.flow(),
+              trace.evidence(),
               trace
                   .diversity()
                   .orElseThrow(() -> new IllegalStateException("no block measured diversity")));
@@ -284,6 +378,18 @@ public final class Evaluator {
         return new Owned(function.apply(from.viewIn(work)).moveTo(scope), scope);
       }
     }
+  }
+
+  /** Diversity ahead of a reduction, once for all branches that have one. */
+  private static <R> Optional<Diversity.Scores> diversityBefore(
+      Map<Optional<R>, List<Variant>> branches, Tokens tokens) {
+    boolean acts = branches.keySet().stream().anyMatch(Optional::isPresent);
+    return acts ? Optional.of(Diversity.of(tokens)) : Optional.empty();
+  }
+
+  private static Optional<Diversity.Scores> diversityAfter(
+      Optional<? extends Reduction> reduction, Tokens tokens) {
+    return reduction.map(any -> Diversity.of(tokens));
   }
 
   private interface Branch<R> {

@@ -2,16 +2,24 @@ package io.tokensweep.eval;
 
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.Macs;
+import io.tokensweep.reduction.Reduction;
+import java.util.List;
+import java.util.SortedMap;
 
 /**
  * One variant on one batch, in Java memory. Arrays are indexed by block first, then by image.
  *
  * @param logits (B, classes) row-major
  * @param flow tokens of each image in every block
+ * @param evidence what else each block shows
  * @param diversity r(Z) of each image
  */
 @SuppressWarnings("ArrayRecordComponent") // a batch's results are read once and forgotten
-public record Outcome(float[] logits, Flow flow, Diversity.Scores diversity) {
+public record Outcome(
+    float[] logits, Flow flow, List<Evidence> evidence, Diversity.Scores diversity) {
+  public Outcome {
+    evidence = List.copyOf(evidence);
+  }
 
   /**
    * Tokens include the specials; each array is [block][image].
@@ -39,6 +47,36 @@ public record Outcome(float[] logits, Flow flow, Diversity.Scores diversity) {
       return Macs.attention(
               architecture, attended[block][image], rows[block][image], heads[block][image])
           + Macs.feedForward(architecture, forwarded[block][image]);
+    }
+
+    /**
+     * Multiply-accumulates of one image in the reductions at a block themselves.
+     *
+     * @param patches of the image that entered block 0
+     */
+    public long overhead(
+        Architecture architecture,
+        SortedMap<Integer, Reduction> sites,
+        int patches,
+        int block,
+        int image) {
+      int specials = architecture.specials();
+      int entering = block == 0 ? patches : left[block - 1][image] - specials;
+      return Reduction.parts(sites, block)
+          .mapToLong(
+              part -> part.overhead(architecture, seen(part, block, image, specials, entering)))
+          .sum();
+    }
+
+    /** Patch tokens that a reduction is given. */
+    private int seen(Reduction part, int block, int image, int specials, int entering) {
+      if (part instanceof Reduction.InsideAttention || part instanceof Reduction.AfterAttention) {
+        return attended[block][image] - specials;
+      }
+      if (part instanceof Reduction.AfterBlock) {
+        return forwarded[block][image] - specials;
+      }
+      return part instanceof Reduction.BeforeHead ? left[block][image] - specials : entering;
     }
   }
 }

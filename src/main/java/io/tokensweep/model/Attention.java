@@ -72,7 +72,7 @@ final class Attention {
   /** What the residual adds where only some heads run; see {@link Block#attention}. */
   NDArray update(NDArray normed, NDArray active, NDArray running) {
     Heads heads = heads(normed, Optional.of(paddingBias(active)));
-    NDArray perHead = heads.matrix.matMul(heads.values);
+    NDArray perHead = Casts.like(heads.matrix, heads.values).matMul(heads.values);
     return project(perHead.mul(running.expandDims(2).expandDims(3)));
   }
 

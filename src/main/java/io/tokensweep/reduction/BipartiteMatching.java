@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.tokensweep.model.Architecture;
 import io.tokensweep.model.Casts;
 import io.tokensweep.model.TokenRows;
 import io.tokensweep.model.Tokens;
@@ -30,6 +31,12 @@ record BipartiteMatching(Optional<NDArray> unmerged, NDArray merged, NDArray par
   /** The most pairs that {@code patches} tokens have: floor(N / 2). */
   static int pairs(int r, int patches) {
     return Math.min(r, patches / 2);
+  }
+
+  /** Multiply-accumulates of comparing the even with the odd ones of {@code patches} tokens. */
+  static long macs(Architecture architecture, int r, int patches) {
+    long odd = patches / 2;
+    return pairs(r, patches) == 0 ? 0 : odd * (patches - odd) * architecture.headWidth();
   }
 
   /**

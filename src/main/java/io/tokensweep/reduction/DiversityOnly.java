@@ -1,5 +1,6 @@
 package io.tokensweep.reduction;
 
+import io.tokensweep.model.Architecture;
 import io.tokensweep.model.AttentionView;
 import io.tokensweep.model.Need;
 import io.tokensweep.model.Tokens;
@@ -49,6 +50,12 @@ final class DiversityOnly implements Method {
 
     private int count(int patches) {
       return Math.min(patches, KeepCounts.ceil(keepRate, patches));
+    }
+
+    /** The distances of all tokens to each other. */
+    @Override
+    public long overhead(Architecture architecture, int patches) {
+      return count(patches) == patches ? 0 : Gram.macs(architecture, patches);
     }
 
     @Override

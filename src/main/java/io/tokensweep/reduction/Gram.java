@@ -3,6 +3,7 @@ package io.tokensweep.reduction;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.tokensweep.model.Architecture;
 import io.tokensweep.model.TokenRows;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,11 @@ final class Gram {
           new Gram(products, image * longest * longest, longest, rows.get(image).length, width));
     }
     return grams;
+  }
+
+  /** Multiply-accumulates for {@code tokens} of one image, n²·D. */
+  static long macs(Architecture architecture, long tokens) {
+    return tokens * tokens * architecture.width();
   }
 
   private static double[] products(NDArray features, List<int[]> rows, int longest) {

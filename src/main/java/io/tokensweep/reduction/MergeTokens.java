@@ -1,5 +1,6 @@
 package io.tokensweep.reduction;
 
+import io.tokensweep.model.Architecture;
 import io.tokensweep.model.AttentionView;
 import io.tokensweep.model.Need;
 import io.tokensweep.model.Tokens;
@@ -16,6 +17,11 @@ record MergeTokens(int r, boolean proportional) implements Reduction.AfterAttent
   @Override
   public TokenCount after(TokenCount patches) {
     return patches.map(n -> n - BipartiteMatching.pairs(r, n));
+  }
+
+  @Override
+  public long overhead(Architecture architecture, int patches) {
+    return BipartiteMatching.macs(architecture, r, patches);
   }
 
   @Override

@@ -2,10 +2,12 @@ package io.tokensweep.reduction;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import io.tokensweep.model.Architecture;
 import io.tokensweep.model.AttentionView;
 import io.tokensweep.model.Need;
 import io.tokensweep.model.TokenRows;
 import io.tokensweep.model.Tokens;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -64,9 +66,19 @@ final class Ppt implements Method {
 
   private record PruneOrPool(int r, double threshold, boolean proportional)
       implements Reduction.AfterAttention {
+    private static final String PRUNE = "prune";
+    private static final String POOL = "pool";
+    private static final List<String> POLICIES = List.of(PRUNE, POOL);
+
     @Override
     public TokenCount after(TokenCount patches) {
       return patches.map(n -> n - BipartiteMatching.pairs(r, n));
+    }
+
+    /** As if the image were pooled: pruning only ranks. */
+    @Override
+    public long overhead(Architecture architecture, int patches) {
+      return BipartiteMatching.macs(architecture, r, patches);
     }
 
     @Override
@@ -97,6 +109,19 @@ final class Ppt implements Method {
           pruned,
           pool(ImageRows.take(tokens, pooled), ImageRows.take(keys, pooled), removed),
           pooled);
+    }
+
+    @Override
+    public Optional<Policies> policies(Tokens tokens, AttentionView attention) {
+      if (BipartiteMatching.pairs(r, tokens.patches()) == 0) {
+        return Optional.empty();
+      }
+      double[] variances = Significance.variances(Significance.of(attention));
+      int[] taken =
+          Arrays.stream(variances)
+              .mapToInt(variance -> POLICIES.indexOf(variance >= threshold ? PRUNE : POOL))
+              .toArray();
+      return Optional.of(new Policies(POLICIES, taken));
     }
 
     /** Without proportional attention the official code weighs all tokens of a site alike. */

@@ -52,6 +52,11 @@ public sealed interface Reduction {
     Set<Need> needs();
 
     Tokens reduce(Tokens tokens, AttentionView attention, Site site);
+
+    /** What {@link #reduce} decides for each image, where it decides between ways to go. */
+    default Optional<Policies> policies(Tokens tokens, AttentionView attention) {
+      return Optional.empty();
+    }
   }
 
   /** Acts on the block's output (halting methods). */

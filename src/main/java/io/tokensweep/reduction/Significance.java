@@ -3,7 +3,11 @@ package io.tokensweep.reduction;
 import ai.djl.ndarray.NDArray;
 import io.tokensweep.model.AttentionView;
 import io.tokensweep.model.Need;
+import io.tokensweep.model.Tokens;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Significance of a patch token, as ATS and PPT score it: its share of class attention times the
@@ -35,18 +39,29 @@ public final class Significance {
    * @return B values; 0 for an image of one token
    */
   public static double[] variances(NDArray scores) {
-    int batch = Math.toIntExact(scores.getShape().get(0));
-    int count = Math.toIntExact(scores.getShape().get(1));
+    int[] all = IntStream.range(0, Math.toIntExact(scores.getShape().get(1))).toArray();
+    return variances(scores, Collections.nCopies(Math.toIntExact(scores.getShape().get(0)), all));
+  }
+
+  /** As {@link #variances(NDArray)}, over the tokens that are no padding. */
+  public static double[] variances(NDArray scores, Tokens tokens) {
+    return variances(scores, RealPatches.of(tokens));
+  }
+
+  private static double[] variances(NDArray scores, List<int[]> real) {
+    int width = Math.toIntExact(scores.getShape().get(1));
     float[] values = scores.toFloatArray();
-    double[] variances = new double[batch];
-    for (int image = 0; image < batch; image++) {
+    double[] variances = new double[real.size()];
+    for (int image = 0; image < variances.length; image++) {
+      int first = image * width;
+      int count = real.get(image).length;
       double mean = 0;
-      for (int j = 0; j < count; j++) {
-        mean += values[image * count + j] / (double) count;
+      for (int j : real.get(image)) {
+        mean += values[first + j] / (double) count;
       }
       double squares = 0;
-      for (int j = 0; j < count; j++) {
-        double deviation = values[image * count + j] - mean;
+      for (int j : real.get(image)) {
+        double deviation = values[first + j] - mean;
         squares += deviation * deviation;
       }
       variances[image] = squares / Math.max(1, count - 1);

@@ -8,11 +8,8 @@ import io.tokensweep.eval.Outcome;
 import io.tokensweep.eval.PixelBatch;
 import io.tokensweep.eval.Variant;
 import io.tokensweep.model.VisionTransformer;
-import io.tokensweep.store.LayerRow;
-import io.tokensweep.store.PredictionRow;
-import io.tokensweep.store.TableWriter;
-import io.tokensweep.store.Tables;
 import io.tokensweep.store.UnitCommit;
+import io.tokensweep.sweep.Measure;
 import io.tokensweep.sweep.Trial;
 import io.tokensweep.sweep.Unit;
 import java.io.IOException;
@@ -34,16 +31,16 @@ final class QualityTask {
   private final String runId;
   private final ImageSource source;
   private final Set<Integer> badImages;
-  private final int batchSize;
+  private final Measure.Quality measure;
 
   /**
    * @param badImages indices of images that cannot be decoded
    */
-  QualityTask(String runId, ImageSource source, Set<Integer> badImages, int batchSize) {
+  QualityTask(String runId, ImageSource source, Set<Integer> badImages, Measure.Quality measure) {
     this.runId = runId;
     this.source = source;
     this.badImages = badImages;
-    this.batchSize = batchSize;
+    this.measure = measure;
   }
 
   /**
@@ -73,10 +70,7 @@ final class QualityTask {
     Map<String, UnitTotals> totals = new LinkedHashMap<>();
     trials.forEach(
         trial -> totals.put(trial.id().value(), new UnitTotals(runId, unit.id(), trial)));
-    try (TableWriter<PredictionRow> predictions =
-            new TableWriter<>(Tables.PREDICTIONS, attempt.resolve("predictions/part-0.parquet"));
-        TableWriter<LayerRow> layers =
-            new TableWriter<>(Tables.LAYERS, attempt.resolve("layers/part-0.parquet"))) {
+    try (UnitTables tables = new UnitTables(attempt, measure.sources())) {
       for (List<Integer> indices : batches(unit)) {
         PixelBatch batch = load(unit, indices);
         forward(
@@ -84,9 +78,9 @@ final class QualityTask {
             trials,
             batch,
             (variant, outcome) ->
-                totals.get(variant.trialId()).add(batch, outcome, predictions::write));
+                totals.get(variant.trialId()).add(batch, variant, outcome, tables));
       }
-      totals.values().forEach(total -> total.layers().forEach(layers::write));
+      totals.values().forEach(total -> total.layers().forEach(tables::write));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -104,6 +98,7 @@ final class QualityTask {
   /** Batches at fixed places in the data set, whatever the unit; bad images are left out. */
   private List<List<Integer>> batches(Unit unit) {
     List<List<Integer>> batches = new ArrayList<>();
+    int batchSize = measure.batchSize();
     for (int from = unit.from(); from < unit.to(); from += batchSize) {
       List<Integer> batch = new ArrayList<>();
       for (int i = from; i < Math.min(from + batchSize, unit.to()); i++) {
@@ -118,13 +113,13 @@ final class QualityTask {
     return batches;
   }
 
-  private static void forward(
+  private void forward(
       VisionTransformer network,
       List<Trial> trials,
       PixelBatch batch,
       BiConsumer<Variant, Outcome> sink) {
     try (NDManager manager = NDManager.newBaseManager()) {
-      new Evaluator(network, trials.stream().map(QualityTask::variant).toList())
+      new Evaluator(network, trials.stream().map(QualityTask::variant).toList(), measure.sources())
           .evaluate(batch.toArray(manager), batch.keys(), sink);
     } catch (TrialFailure | UncheckedIOException e) {
       throw e;
@@ -134,11 +129,11 @@ final class QualityTask {
   }
 
   /** Runs the trials one by one to see which of them fails. */
-  private static RuntimeException blame(
+  private RuntimeException blame(
       VisionTransformer network, List<Trial> trials, PixelBatch batch, RuntimeException failure) {
     for (Trial trial : trials) {
       try (NDManager manager = NDManager.newBaseManager()) {
-        new Evaluator(network, List.of(variant(trial)))
+        new Evaluator(network, List.of(variant(trial)), measure.sources())
             .evaluate(batch.toArray(manager), batch.keys(), (variant, outcome) -> {});
       } catch (RuntimeException e) {
         return new TrialFailure(trial, e);

@@ -24,8 +24,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * SQL over the published results: the views runs, trials, predictions, layers, timings and images
- * hold exactly what the manifests list.
+ * SQL over the published results: the views runs, trials, predictions, layers, sources, timings and
+ * images hold exactly what the manifests list.
  */
 public final class ResultQuery implements AutoCloseable {
   private static final Pattern NEEDS_QUOTES = Pattern.compile("[\",\r\n]|^\\s|\\s$");
@@ -60,9 +60,7 @@ public final class ResultQuery implements AutoCloseable {
     SparkSession session = Sessions.start("results");
     try {
       session.createDataFrame(runs(manifests), RUNS).createOrReplaceTempView("runs");
-      for (Table<?> table :
-          List.of(
-              Tables.TRIALS, Tables.PREDICTIONS, Tables.LAYERS, Tables.TIMINGS, Tables.IMAGES)) {
+      for (Table<?> table : Tables.ALL) {
         register(session, table, files, store.root());
       }
       return new ResultQuery(session, store.root(), files);

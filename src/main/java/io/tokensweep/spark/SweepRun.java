@@ -204,7 +204,7 @@ public final class SweepRun {
             .mapToLong(unit -> (long) unit.images() * unit.group().trials().size())
             .sum();
     Progress progress = new Progress(log, terminal, "quality", trials(plan) + " trials  ", total);
-    return jobs.quality(plan.units(), quality.batchSize(), progress);
+    return jobs.quality(plan.units(), quality, progress);
   }
 
   private List<UnitCommit> throughput(
@@ -283,7 +283,13 @@ public final class SweepRun {
     sweep
         .measure()
         .quality()
-        .ifPresent(quality -> values.put("quality_batch_size", quality.batchSize()));
+        .ifPresent(
+            quality -> {
+              values.put("quality_batch_size", quality.batchSize());
+              if (quality.sources()) {
+                values.put(Manifest.SOURCES, true);
+              }
+            });
     sweep
         .measure()
         .throughput()

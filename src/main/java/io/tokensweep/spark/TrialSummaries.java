@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
@@ -110,6 +111,7 @@ final class TrialSummaries {
     long correct5 = 0;
     double loss = 0;
     double macs = 0;
+    double macsOverhead = 0;
     double medoid = 0;
     double median = 0;
     double medoidNorm = 0;
@@ -122,6 +124,7 @@ final class TrialSummaries {
       correct5 += unit.correct5();
       loss += unit.loss();
       macs += unit.macs();
+      macsOverhead += unit.macsOverhead();
       medoid += unit.diversityMedoid();
       median += unit.diversityMedian();
       medoidNorm += unit.diversityMedoidNorm();
@@ -144,6 +147,7 @@ final class TrialSummaries {
         Wilson.percent(correct5, images),
         loss / images,
         Math.round(macs / images),
+        OptionalLong.of(Math.round(macsOverhead / images)),
         tokens,
         new TrialRow.Diversity(
             medoid / images, median / images, medoidNorm / images, medianNorm / images),

@@ -43,7 +43,7 @@ final class UnitJobs {
   }
 
   /** Results in the order of {@code units}. */
-  List<UnitCommit> quality(List<Unit> units, int batchSize, Progress progress) {
+  List<UnitCommit> quality(List<Unit> units, Measure.Quality measure, Progress progress) {
     String runId = run.runId();
     Broadcast<Images> images = spark.broadcast(images());
     List<Callable<UnitCommit>> jobs = new ArrayList<>();
@@ -60,7 +60,7 @@ final class UnitJobs {
                         unit,
                         work ->
                             new QualityTask(
-                                    runId, images.value().source(), images.value().bad(), batchSize)
+                                    runId, images.value().source(), images.value().bad(), measure)
                                 .run(work, Path.of(attempt))));
           });
     }

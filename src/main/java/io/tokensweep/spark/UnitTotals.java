@@ -2,19 +2,21 @@ package io.tokensweep.spark;
 
 import io.tokensweep.data.ImageEntry;
 import io.tokensweep.eval.Classification;
+import io.tokensweep.eval.Evidence;
 import io.tokensweep.eval.Outcome;
 import io.tokensweep.eval.PixelBatch;
+import io.tokensweep.eval.Variant;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.Macs;
 import io.tokensweep.store.LayerRow;
 import io.tokensweep.store.PredictionRow;
+import io.tokensweep.store.SourceRow;
 import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.Trial;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** One trial on one unit: turns outcomes into rows and adds them up in image order. */
 final class UnitTotals {
@@ -47,11 +49,12 @@ final class UnitTotals {
     }
   }
 
-  /** Adds a batch and hands over one row for each image. */
-  void add(PixelBatch batch, Outcome outcome, Consumer<PredictionRow> rows) {
+  /** Adds a batch and writes one row for each image, and its sources where they are recorded. */
+  void add(PixelBatch batch, Variant variant, Outcome outcome, UnitTables tables) {
     for (int image = 0; image < batch.size(); image++) {
       PredictionRow row = row(batch.entries().get(image), image, outcome);
-      rows.accept(row);
+      tables.write(row);
+      sources(row.image(), image, outcome.evidence()).forEach(tables::write);
       images++;
       int offset = image * architecture.classes();
       notFinite +=
@@ -68,8 +71,29 @@ final class UnitTotals {
       digest = PredictionDigest.add(digest, row.image(), row.classes()[0]);
     }
     for (int block = 0; block < layers.size(); block++) {
-      layers.get(block).add(block, outcome.flow());
+      layers.get(block).add(block, variant, outcome);
     }
+  }
+
+  private List<SourceRow> sources(String name, int image, List<Evidence> evidence) {
+    List<SourceRow> rows = new ArrayList<>();
+    for (int block = 0; block < evidence.size(); block++) {
+      int at = block;
+      evidence
+          .get(block)
+          .sources()
+          .map(
+              sources ->
+                  new SourceRow(
+                      runId,
+                      trial.id().value(),
+                      name,
+                      at,
+                      sources.tokens()[image],
+                      sources.ofPatch()[image]))
+          .ifPresent(rows::add);
+    }
+    return rows;
   }
 
   private PredictionRow row(ImageEntry entry, int image, Outcome outcome) {
@@ -120,7 +144,10 @@ final class UnitTotals {
               layer.attended.range(images),
               layer.forwarded.range(images),
               layer.left.range(images),
-              layer.macs / images));
+              layer.work(images),
+              layer.significance.spread(),
+              layer.policies.json(images),
+              layer.diversity.change(images)));
     }
     return images == 0 ? List.of() : rows;
   }
@@ -134,6 +161,7 @@ final class UnitTotals {
         correct5,
         loss,
         macs,
+        layers.stream().mapToDouble(layer -> layer.macsOverhead).sum(),
         medoid,
         median,
         medoidNorm,
@@ -147,22 +175,42 @@ final class UnitTotals {
   static UnitCommit.QualityTotals failed(Trial trial, String reason) {
     List<Long> nothing = Collections.nCopies(trial.model().architecture().depth(), 0L);
     return new UnitCommit.QualityTotals(
-        trial.id().value(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, nothing, "", reason);
+        trial.id().value(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, nothing, "", reason);
   }
 
   private final class Layer {
     private final Counts attended = new Counts();
     private final Counts forwarded = new Counts();
     private final Counts left = new Counts();
+    private final LayerEvidence.Significance significance = new LayerEvidence.Significance();
+    private final LayerEvidence.Shares policies = new LayerEvidence.Shares();
+    private final LayerEvidence.Diversities diversity = new LayerEvidence.Diversities();
     private double macs;
+    private double macsOverhead;
+    private long rows;
+    private long heads;
 
-    void add(int block, Outcome.Flow flow) {
+    void add(int block, Variant variant, Outcome outcome) {
+      Outcome.Flow flow = outcome.flow();
       attended.add(flow.attended()[block]);
       forwarded.add(flow.forwarded()[block]);
       left.add(flow.left()[block]);
+      int patches = architecture.patches(trial.resolution());
       for (int image = 0; image < flow.left()[block].length; image++) {
         macs += flow.macs(architecture, block, image);
+        macsOverhead += flow.overhead(architecture, variant.sites(), patches, block, image);
+        rows += flow.rows()[block][image];
+        heads += flow.heads()[block][image];
       }
+      Evidence evidence = outcome.evidence().get(block);
+      evidence.significance().ifPresent(significance::add);
+      evidence.policies().ifPresent(policies::add);
+      evidence.diversity().ifPresent(diversity::add);
+    }
+
+    LayerRow.Work work(long images) {
+      return new LayerRow.Work(
+          macs / images, (double) rows / images, (double) heads / images, macsOverhead / images);
     }
   }
 

@@ -2,6 +2,7 @@ package io.tokensweep.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -35,6 +36,14 @@ final class Json {
           e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  static JsonNode tree(String text) {
+    try {
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of the store holds no JSON: " + text, e);
     }
   }
 

@@ -30,10 +30,18 @@ public record Manifest(
     String data,
     long imageCount,
     List<StoredFile> files) {
+  /** Key of {@link #measurement}, present if the run recorded where patches went. */
+  public static final String SOURCES = "quality_sources";
+
   public Manifest {
     measured = List.copyOf(measured);
     reused = List.copyOf(reused);
     files = List.copyOf(files);
+  }
+
+  /** Whether there are rows of the sources table for its trials, measured and reused. */
+  public boolean recordsSources() {
+    return Json.tree(measurement).path(SOURCES).asBoolean();
   }
 
   /** A measured trial and how it ended. */

@@ -12,9 +12,13 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.parquet.schema.MessageType;
 
@@ -150,6 +154,31 @@ public final class ResultStore {
           .forEach(rows::add);
     }
     return rows;
+  }
+
+  /**
+   * Where the patches went in some trials of a run, reused ones included.
+   *
+   * @param rows called for each row, in the order of the files
+   */
+  public void sources(Manifest manifest, Set<String> trials, Consumer<SourceRow> rows) {
+    Map<String, Set<String>> byRun = new TreeMap<>();
+    manifest
+        .measured()
+        .forEach(
+            t -> byRun.computeIfAbsent(manifest.runId(), any -> new HashSet<>()).add(t.trialId()));
+    manifest
+        .reused()
+        .forEach(t -> byRun.computeIfAbsent(t.runId(), any -> new HashSet<>()).add(t.trialId()));
+    byRun.forEach(
+        (run, held) -> {
+          held.retainAll(trials);
+          if (!held.isEmpty()) {
+            manifest(run).files().stream()
+                .filter(file -> file.path().startsWith(Tables.SOURCES.name() + "/"))
+                .forEach(file -> SourceReader.read(root.resolve(file.path()), held, rows));
+          }
+        });
   }
 
   /**

@@ -15,7 +15,6 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Type.Repetition;
@@ -29,7 +28,7 @@ public final class Table<T> {
   private final String name;
   private final List<Column<T>> columns;
 
-  private record Column<T>(PrimitiveType type, Cell<T> cell) {}
+  private record Column<T>(Type type, Cell<T> cell) {}
 
   private interface Cell<T> {
     boolean isPresent(T row);
@@ -49,18 +48,21 @@ public final class Table<T> {
 
   /** Columns in order with their Parquet types. */
   public MessageType schema() {
-    return new MessageType(name, columns.stream().map(column -> (Type) column.type).toList());
+    return new MessageType(name, columns.stream().map(Column::type).toList());
   }
 
   /** The columns as Spark SQL declares them. */
   public String sparkSchema() {
     return columns.stream()
-        .map(column -> column.type.getName() + " " + sparkType(column.type.getPrimitiveTypeName()))
+        .map(column -> column.type.getName() + " " + sparkType(column.type))
         .collect(Collectors.joining(", "));
   }
 
-  private static String sparkType(PrimitiveTypeName type) {
-    return switch (type) {
+  private static String sparkType(Type type) {
+    if (!type.isPrimitive()) {
+      return "ARRAY<" + sparkType(type.asGroupType().getType(0).asGroupType().getType(0)) + ">";
+    }
+    return switch (type.asPrimitiveType().getPrimitiveTypeName()) {
       case BINARY -> "STRING";
       case INT32 -> "INT";
       case INT64 -> "BIGINT";
@@ -166,12 +168,34 @@ public final class Table<T> {
           column, PrimitiveTypeName.BOOLEAN, (row, to) -> to.addBoolean(value.test(row)));
     }
 
+    Builder<T> int32List(String column, Function<T, int[]> value) {
+      Type list = Types.requiredList().requiredElement(PrimitiveTypeName.INT32).named(column);
+      return add(list, row -> true, (row, to) -> addList(value.apply(row), to));
+    }
+
     Table<T> build() {
       return new Table<>(name, columns);
     }
 
     private static void addText(String value, RecordConsumer to) {
       to.addBinary(Binary.fromString(value));
+    }
+
+    /** The three levels of a Parquet list. */
+    private static void addList(int[] values, RecordConsumer to) {
+      to.startGroup();
+      if (values.length > 0) {
+        to.startField("list", 0);
+        for (int value : values) {
+          to.startGroup();
+          to.startField("element", 0);
+          to.addInteger(value);
+          to.endField("element", 0);
+          to.endGroup();
+        }
+        to.endField("list", 0);
+      }
+      to.endGroup();
     }
 
     private Builder<T> required(
@@ -194,13 +218,17 @@ public final class Table<T> {
         Predicate<T> present,
         BiConsumer<T, RecordConsumer> write) {
       var field = Types.primitive(type, repetition);
-      PrimitiveType named =
+      Type named =
           type == PrimitiveTypeName.BINARY
               ? field.as(LogicalTypeAnnotation.stringType()).named(column)
               : field.named(column);
+      return add(named, present, write);
+    }
+
+    private Builder<T> add(Type type, Predicate<T> present, BiConsumer<T, RecordConsumer> write) {
       columns.add(
           new Column<>(
-              named,
+              type,
               new Cell<>() {
                 @Override
                 public boolean isPresent(T row) {

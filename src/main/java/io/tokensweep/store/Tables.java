@@ -1,5 +1,7 @@
 package io.tokensweep.store;
 
+import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -30,7 +32,34 @@ public final class Tables {
           .float64("tokens_left", row -> row.left().mean())
           .int32("tokens_left_min", row -> row.left().least())
           .int32("tokens_left_max", row -> row.left().most())
-          .float64("macs", LayerRow::macs)
+          .float64("macs", row -> row.work().macs())
+          .float64("attention_rows", row -> row.work().rows())
+          .float64("attention_heads", row -> row.work().heads())
+          .float64("macs_overhead", row -> row.work().macsOverhead())
+          .optionalFloat64("significance_variance", row -> spread(row, LayerRow.Spread::mean))
+          .optionalFloat64("significance_variance_p10", row -> spread(row, LayerRow.Spread::p10))
+          .optionalFloat64("significance_variance_p50", row -> spread(row, LayerRow.Spread::p50))
+          .optionalFloat64("significance_variance_p90", row -> spread(row, LayerRow.Spread::p90))
+          .optionalText("policies", LayerRow::policies)
+          .optionalFloat64(
+              "diversity_medoid_before", row -> change(row, LayerRow.Change::medoidBefore))
+          .optionalFloat64(
+              "diversity_median_before", row -> change(row, LayerRow.Change::medianBefore))
+          .optionalFloat64(
+              "diversity_medoid_after", row -> change(row, LayerRow.Change::medoidAfter))
+          .optionalFloat64(
+              "diversity_median_after", row -> change(row, LayerRow.Change::medianAfter))
+          .build();
+
+  /** One row per (trial, image, block that changes tokens), where recording was asked for. */
+  public static final Table<SourceRow> SOURCES =
+      Table.<SourceRow>named("sources")
+          .text("run_id", SourceRow::runId)
+          .text("trial_id", SourceRow::trialId)
+          .text("image", SourceRow::image)
+          .int32("block", SourceRow::block)
+          .int32("tokens", SourceRow::tokens)
+          .int32List("source", SourceRow::sources)
           .build();
 
   /** One row per timed batch. */
@@ -60,6 +89,18 @@ public final class Tables {
 
   /** One row per trial. */
   public static final Table<TrialRow> TRIALS = trials();
+
+  /** All of them. */
+  public static final List<Table<?>> ALL =
+      List.of(TRIALS, PREDICTIONS, LAYERS, SOURCES, TIMINGS, IMAGES);
+
+  private static OptionalDouble spread(LayerRow row, ToDoubleFunction<LayerRow.Spread> part) {
+    return row.significance().stream().mapToDouble(part).findFirst();
+  }
+
+  private static OptionalDouble change(LayerRow row, ToDoubleFunction<LayerRow.Change> part) {
+    return row.diversity().stream().mapToDouble(part).findFirst();
+  }
 
   private static Table<PredictionRow> predictions() {
     Table.Builder<PredictionRow> table =
@@ -125,6 +166,10 @@ public final class Tables {
     real(table, "top5_high", q -> q.top5().high());
     real(table, "loss", TrialRow.Quality::loss);
     whole(table, "macs", TrialRow.Quality::macs);
+    table.int64If(
+        "macs_overhead",
+        row -> row.quality().isPresent() && row.quality().get().macsOverhead().isPresent(),
+        row -> row.quality().orElseThrow().macsOverhead().orElseThrow());
     words(
         table,
         "tokens",

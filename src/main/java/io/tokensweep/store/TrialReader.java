@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Reads the trials table back into rows. */
 final class TrialReader {
@@ -58,6 +59,9 @@ final class TrialReader {
         interval(row, "top5", "top5_low", "top5_high"),
         row.real("loss"),
         row.int64("macs"),
+        row.has("macs_overhead")
+            ? OptionalLong.of(row.int64("macs_overhead"))
+            : OptionalLong.empty(),
         List.of(row.json("tokens", Double[].class)),
         new TrialRow.Diversity(
             row.real("diversity_medoid"),

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * One row of the {@code trials} table: a configuration and everything measured of it. Column names,
@@ -77,6 +78,8 @@ public record TrialRow(
    * @param top5 percent with 95 % Wilson interval
    * @param loss mean cross-entropy in nats
    * @param macs multiply-accumulates of one image, mean over images
+   * @param macsOverhead of the reductions themselves, not in {@code macs}; empty in results of
+   *     schema 1.0
    * @param tokens mean tokens that leave each block, specials included
    * @param diversity r(Z) at {@code diversityBlock}, means over images
    * @param batchSize images per forward
@@ -91,6 +94,7 @@ public record TrialRow(
       Interval top5,
       double loss,
       long macs,
+      OptionalLong macsOverhead,
       List<Double> tokens,
       Diversity diversity,
       int diversityBlock,

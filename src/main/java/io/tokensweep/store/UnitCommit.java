@@ -35,6 +35,7 @@ public record UnitCommit(
       long correct5,
       double loss,
       double macs,
+      double macsOverhead,
       double diversityMedoid,
       double diversityMedian,
       double diversityMedoidNorm,

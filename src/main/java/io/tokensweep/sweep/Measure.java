@@ -18,8 +18,9 @@ public record Measure(Optional<Quality> quality, Optional<Throughput> throughput
 
   /**
    * @param batchSize images per forward pass
+   * @param sources whether to record where each patch of each image goes
    */
-  public record Quality(int batchSize) implements Serializable {}
+  public record Quality(int batchSize, boolean sources) implements Serializable {}
 
   /**
    * @param batchSize images per timed forward pass

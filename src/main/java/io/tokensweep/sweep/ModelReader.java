@@ -97,7 +97,7 @@ final class ModelReader {
 
   private static Design design(Map<String, Value> values) {
     boolean distilled =
-        Optional.ofNullable(values.get("distilled")).map(ModelReader::flag).orElse(false);
+        Optional.ofNullable(values.get("distilled")).map(Value::flag).orElse(false);
     Design plain = distilled ? Design.DISTILLED : Design.VIT;
     return Optional.ofNullable(values.get("design"))
         .map(value -> named(value, plain, distilled))
@@ -120,13 +120,6 @@ final class ModelReader {
     return values.containsKey(key)
         ? OptionalInt.of(values.get(key).scalar("a whole number").whole(1, LARGEST))
         : OptionalInt.empty();
-  }
-
-  private static boolean flag(Value value) {
-    if (value.scalar("true or false").content() instanceof Boolean flag) {
-      return flag;
-    }
-    throw value.place().found(value.describe(), "true or false");
   }
 
   private static Optional<Located<String>> weights(Map<String, Value> values, String key) {

@@ -44,6 +44,7 @@ public final class PlanJson {
     trial.sites().forEach(sites::add);
     json.put("macs", flow.macs());
     json.put("macs_exact", flow.isExact());
+    json.put("macs_overhead", flow.overheadMacs());
     json.put("params", trial.model().architecture().parameters());
     ArrayNode tokens = json.putArray("tokens");
     flow.steps().forEach(step -> tokens.add(step.leaving().most()));

@@ -5,11 +5,13 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A plan for people: one line for each trial, then the sums. */
 public final class PlanText {
@@ -25,18 +27,25 @@ public final class PlanText {
           "tokens after sites",
           "GMACs",
           "of none");
+  private static final String OVERHEAD = "overhead GMACs";
   private static final String NOTHING = "-";
 
   private PlanText() {}
 
   /** Lines of at most one trial each, ending in a line break; tokens include the specials. */
   public static String of(Plan plan) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(HEADER);
     Map<Setting, Long> unreduced = new HashMap<>();
-    for (Trial trial : plan.trials()) {
-      rows.add(row(trial, unreduced.computeIfAbsent(trial.setting(), PlanText::unreducedMacs)));
-    }
+    Map<Trial, TokenFlow> flows = new LinkedHashMap<>();
+    plan.trials().forEach(trial -> flows.put(trial, trial.flow()));
+    boolean overhead = flows.values().stream().anyMatch(flow -> flow.overheadMacs() > 0);
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(overhead ? and(HEADER, OVERHEAD) : HEADER);
+    flows.forEach(
+        (trial, flow) -> {
+          List<String> row =
+              row(trial, flow, unreduced.computeIfAbsent(trial.setting(), PlanText::unreducedMacs));
+          rows.add(overhead ? and(row, overhead(flow)) : row);
+        });
     StringBuilder out = new StringBuilder();
     writeTable(rows, out);
     out.append('\n');
@@ -49,8 +58,17 @@ public final class PlanText {
         .macs();
   }
 
-  private static List<String> row(Trial trial, long unreduced) {
-    TokenFlow flow = trial.flow();
+  private static List<String> and(List<String> row, String last) {
+    return Stream.concat(row.stream(), Stream.of(last)).toList();
+  }
+
+  private static String overhead(TokenFlow flow) {
+    return flow.overheadMacs() == 0
+        ? NOTHING
+        : (flow.isExact() ? "" : "<=") + format("%.3f", flow.overheadMacs() / 1e9);
+  }
+
+  private static List<String> row(Trial trial, TokenFlow flow, long unreduced) {
     String atMost = flow.isExact() ? "" : "<=";
     String tokens =
         trial.reductions().keySet().stream()
@@ -89,7 +107,7 @@ public final class PlanText {
   }
 
   private static void writeTable(List<List<String>> rows, StringBuilder out) {
-    int[] widths = new int[HEADER.size()];
+    int[] widths = new int[rows.get(0).size()];
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
         widths[i] = Math.max(widths[i], row.get(i).length());

@@ -145,8 +145,11 @@ final class SweepReader {
             .map(
                 section -> {
                   Fields keys =
-                      Fields.of(section, "a map with batch_size").only(List.of("batch_size"));
-                  return new Measure.Quality(whole(keys, "batch_size", 1, LARGEST_BATCH, 128));
+                      Fields.of(section, "a map with batch_size, sources")
+                          .only(List.of("batch_size", "sources"));
+                  return new Measure.Quality(
+                      whole(keys, "batch_size", 1, LARGEST_BATCH, 128),
+                      keys.get("sources").map(Value::flag).orElse(false));
                 });
     Optional<Measure.Throughput> throughput =
         fields

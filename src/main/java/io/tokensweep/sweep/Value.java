@@ -22,6 +22,14 @@ sealed interface Value {
     throw place().found(describe(), allowed);
   }
 
+  /** This as true or false. */
+  default boolean flag() {
+    if (scalar("true or false").content() instanceof Boolean flag) {
+      return flag;
+    }
+    throw place().found(describe(), "true or false");
+  }
+
   /**
    * @param content Boolean, Long, Double, BigInteger or String; empty text for YAML's null
    * @param text as written, environment variables filled in

@@ -31,7 +31,7 @@ class DeathTest {
           "--set",
           "data.count=160",
           "--set",
-          "measure.quality.batch_size=10",
+          "measure.quality={batch_size: 10, sources: true}",
           "--set",
           "measure.throughput={batch_size: 4, repeats: 60}");
 
@@ -132,7 +132,8 @@ class DeathTest {
 
   private static void assertNothingPublished(Path results) throws IOException {
     assertEquals(
-        List.of(), files(results, "(runs/.*json|(trials|predictions|layers|timings|images)/.*)"));
+        List.of(),
+        files(results, "(runs/.*json|(trials|predictions|layers|sources|timings|images)/.*)"));
   }
 
   @Test

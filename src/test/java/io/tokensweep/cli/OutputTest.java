@@ -116,6 +116,7 @@ class OutputTest {
             "sites",
             "macs",
             "macs_exact",
+            "macs_overhead",
             "params",
             "tokens"),
         fields(json.get("trials_detail").get(0)));

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.tokensweep.model.RandomNetworks;
 import io.tokensweep.model.Tokens;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,49 @@ class DiversityTest {
         float[] values = z.toFloatArray();
         double medoid = Diversity.medoid(values, count, 7);
         assertTrue(Diversity.median(values, count, 7) <= medoid * (1 + 1e-6));
+      }
+    }
+  }
+
+  /** Against the definition, with ties, outliers and constant columns. */
+  @Test
+  void sumsOfSortedColumnsAreTheSumsOfDistances() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      for (int count : new int[] {1, 2, 3, 16, 17, 40}) {
+        float[] z = RandomNetworks.gaussian(new Shape(count, 19), count, manager).toFloatArray();
+        for (int i = 0; i < count; i++) {
+          z[i * 19] = 3;
+          z[i * 19 + 1] = i % 3;
+          z[i * 19 + 2] *= i == 0 ? 1e6f : 1;
+          z[i * 19 + 3] *= 1e-38f;
+          z[i * 19 + 4] = i % 2 == 0 ? 0f : -0f;
+          z[i * 19 + 5] = i == count / 2 ? Float.MAX_VALUE / 2 : -Float.MAX_VALUE / 2;
+        }
+        double medoid = Double.POSITIVE_INFINITY;
+        for (int k = 0; k < count; k++) {
+          double sum = 0;
+          for (int at = 0; at < z.length; at++) {
+            sum += Math.abs((double) z[at] - z[k * 19 + at % 19]);
+          }
+          medoid = Math.min(medoid, sum);
+        }
+        double median = 0;
+        for (int c = 0; c < 19; c++) {
+          double[] column = new double[count];
+          for (int i = 0; i < count; i++) {
+            column[i] = z[i * 19 + c];
+          }
+          Arrays.sort(column);
+          for (double value : column) {
+            median += Math.abs(value - column[(count - 1) / 2]);
+          }
+        }
+        assertEquals(medoid, Diversity.medoid(z, count, 19), 1e-13 * medoid);
+        assertEquals(median, Diversity.median(z, count, 19), 1e-13 * median);
+        z[7] = Float.NaN;
+        assertTrue(Double.isNaN(Diversity.medoid(z, count, 19)));
+        z[7] = Float.NEGATIVE_INFINITY;
+        assertTrue(Double.isNaN(Diversity.median(z, count, 19)));
       }
     }
   }

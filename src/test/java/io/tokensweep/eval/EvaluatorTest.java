@@ -7,19 +7,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Block;
 import io.tokensweep.model.Design;
+import io.tokensweep.model.Need;
 import io.tokensweep.model.RandomNetworks;
 import io.tokensweep.model.Tokens;
 import io.tokensweep.model.VisionTransformer;
+import io.tokensweep.reduction.Reduction;
+import io.tokensweep.reduction.Significance;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluatorTest {
 
@@ -75,6 +83,138 @@ class EvaluatorTest {
         for (Diversity.Scores scores : alone.diversity) {
           assertArrayEquals(scores.medoid(), shared.diversity().medoid());
           assertArrayEquals(scores.median(), shared.diversity().median());
+        }
+      }
+    }
+  }
+
+  /** What the observer of a lone run sees of a block, and the sources if they are recorded. */
+  private static final class Looks implements Forward.Observer {
+    private final Architecture architecture;
+    private final List<Diversity.Scores> entering = new ArrayList<>();
+    private final List<Diversity.Scores> entered = new ArrayList<>();
+    private final Map<Integer, Diversity.Scores> attended = new TreeMap<>();
+    private final Map<Integer, Diversity.Scores> reduced = new TreeMap<>();
+    private final List<Diversity.Scores> left = new ArrayList<>();
+    private final Map<Integer, double[]> significance = new TreeMap<>();
+    private final List<int[]> sources = new ArrayList<>();
+    private final List<int[]> tokens = new ArrayList<>();
+
+    Looks(Architecture architecture) {
+      this.architecture = architecture;
+    }
+
+    @Override
+    public Set<Need> needs() {
+      return Significance.NEEDS;
+    }
+
+    @Override
+    public Tokens embedded(Tokens tokens) {
+      return tokens.recordingSources();
+    }
+
+    @Override
+    public void entering(int block, Tokens tokens) {
+      entering.add(Diversity.of(tokens));
+    }
+
+    @Override
+    public void entered(int block, Tokens tokens) {
+      entered.add(Diversity.of(tokens));
+    }
+
+    @Override
+    public void attended(int block, Block.Attended state) {
+      attended.put(block, Diversity.of(state.tokens()));
+      significance.put(
+          block, Significance.variances(Significance.of(state.attention()), state.tokens()));
+    }
+
+    @Override
+    public void reduced(int block, Tokens tokens) {
+      reduced.put(block, Diversity.of(tokens));
+    }
+
+    @Override
+    public void left(int block, Tokens state) {
+      left.add(Diversity.of(state));
+      sources.add(state.sources().orElseThrow().toIntArray());
+      tokens.add(
+          Arrays.stream(state.countPerImage()).map(n -> n - architecture.specials()).toArray());
+    }
+
+    void check(Evidence evidence, int block, Optional<Reduction> reduction) {
+      assertArrayEquals(significance.get(block), evidence.significance().orElse(null));
+      assertEquals(reduction.isPresent(), evidence.diversity().isPresent());
+      assertEquals(reduction.isPresent(), evidence.sources().isPresent());
+      if (reduction.isEmpty()) {
+        return;
+      }
+      Reduction kind = reduction.get();
+      Evidence.Change change = evidence.diversity().orElseThrow();
+      if (kind instanceof Reduction.BeforeBlock) {
+        equal(entering.get(block), change.before());
+        equal(entered.get(block), change.after());
+      } else if (kind instanceof Reduction.InsideAttention) {
+        equal(entered.get(block), change.before());
+        equal(reduced.get(block), change.after());
+      } else if (kind instanceof Reduction.AfterAttention) {
+        equal(attended.get(block), change.before());
+        equal(reduced.get(block), change.after());
+      } else {
+        equal(left.get(block), change.after());
+      }
+      Evidence.Sources recorded = evidence.sources().orElseThrow();
+      assertArrayEquals(tokens.get(block), recorded.tokens());
+      int[] flat = Arrays.stream(recorded.ofPatch()).flatMapToInt(Arrays::stream).toArray();
+      assertArrayEquals(sources.get(block), flat);
+      if (kind instanceof Reduction.InsideAttention || kind instanceof Reduction.AfterBlock) {
+        return; // the test's own call real patches padding
+      }
+      for (int image = 0; image < recorded.tokens().length; image++) {
+        int count = recorded.tokens()[image];
+        assertTrue(
+            Arrays.stream(recorded.ofPatch()[image]).allMatch(t -> t >= -1 && t < count),
+            () -> Arrays.deepToString(recorded.ofPatch()));
+        assertEquals(
+            count,
+            Arrays.stream(recorded.ofPatch()[image]).filter(t -> t >= 0).distinct().count(),
+            kind::toString);
+      }
+    }
+
+    private static void equal(Diversity.Scores expected, Diversity.Scores actual) {
+      assertArrayEquals(expected.medoid(), actual.medoid());
+      assertArrayEquals(expected.median(), actual.median());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void evidenceIsThatOfLoneRunsAndChangesNothing(boolean distilled) {
+    Architecture architecture = RandomNetworks.small(distilled);
+    List<Variant> variants = Variants.mixed(architecture);
+    long[] imageKeys = LongStream.range(100, 104).toArray();
+    try (NDManager manager = NDManager.newBaseManager()) {
+      VisionTransformer network = RandomNetworks.network(architecture, 1, manager);
+      NDArray pixels = RandomNetworks.images(architecture, 4, 2, manager);
+      Map<Variant, Outcome> without = new LinkedHashMap<>();
+      new Evaluator(network, variants).evaluate(pixels, imageKeys, without::put);
+      Map<Variant, Outcome> with = new LinkedHashMap<>();
+      new Evaluator(network, variants, true).evaluate(pixels, imageKeys, with::put);
+      for (Variant variant : variants) {
+        Looks alone = new Looks(architecture);
+        float[] logits =
+            new Forward(network, variant.sites(), alone).logits(pixels, imageKeys).toFloatArray();
+        assertArrayEquals(logits, without.get(variant).logits(), variant::toString);
+        assertArrayEquals(logits, with.get(variant).logits(), variant::toString);
+        for (int block = 0; block < architecture.depth(); block++) {
+          assertTrue(without.get(variant).evidence().get(block).sources().isEmpty());
+          alone.check(
+              with.get(variant).evidence().get(block),
+              block,
+              Optional.ofNullable(variant.sites().get(block)));
         }
       }
     }

@@ -110,8 +110,17 @@ final class TestReductions {
           Optional.of(sizes.mul(2)),
           true,
           Optional.empty(),
-          Optional.empty(),
+          tokens.sources().map(sources -> follow(sources, pairs)),
           tokens.carried());
+    }
+
+    private static NDArray follow(NDArray sources, int pairs) {
+      int[] tokens = sources.toIntArray();
+      for (int patch = 0; patch < tokens.length; patch++) {
+        boolean dropped = tokens[patch] < 0 || tokens[patch] >= 2 * pairs;
+        tokens[patch] = dropped ? -1 : tokens[patch] % pairs;
+      }
+      return sources.getManager().create(tokens, sources.getShape());
     }
   }
 

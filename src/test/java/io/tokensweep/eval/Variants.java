@@ -71,6 +71,9 @@ final class Variants {
       Map<String, Object> gate = Map.of("gate_scale", 2.0, "gate_center", center);
       add(variants, MethodCalls.sites("avit", architecture, 1, List.of(), gate));
     }
+    add(
+        variants,
+        MethodCalls.sites("bat", architecture, 0.5, List.of(1, 3), Map.of("merger", "spatial")));
     add(variants, Map.of(1, new TestReductions.FirstPatches(9)));
     add(
         variants,

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Made-up trials of the size that real ones have. */
 final class Trials {
@@ -112,6 +113,7 @@ final class Trials {
                   Wilson.percent(correct5, images),
                   4.2 - top1 / 24,
                   Math.round(gigamacs * 1e9),
+                  OptionalLong.of(0),
                   tokens,
                   new Diversity(raw, raw * 0.97, norm, norm * 0.97),
                   9,

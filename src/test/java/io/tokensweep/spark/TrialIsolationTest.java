@@ -7,6 +7,7 @@ import io.tokensweep.store.TrialRow;
 import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.BrokenTrial;
 import io.tokensweep.sweep.Group;
+import io.tokensweep.sweep.Measure;
 import io.tokensweep.sweep.Plan;
 import io.tokensweep.sweep.Sweep;
 import io.tokensweep.sweep.Trial;
@@ -33,12 +34,13 @@ class TrialIsolationTest {
     Group healthy = plan.groups().get(0);
     Group broken = BrokenTrial.ahead(healthy);
     Trial culprit = broken.trials().get(0);
-    QualityTask quality = new QualityTask("run", plan.source(), Set.of(), 5);
+    QualityTask quality =
+        new QualityTask("run", plan.source(), Set.of(), new Measure.Quality(5, true));
     UnitCommit alone = quality.run(new Unit("u", healthy, 0, 10), folder.resolve("alone"));
     UnitCommit with = quality.run(new Unit("u", broken, 0, 10), folder.resolve("with"));
     assertEquals(alone.quality(), with.quality().subList(0, TinySweep.TRIALS));
     assertEquals(TinySweep.TRIALS + 1, with.quality().size());
-    for (String table : List.of("predictions", "layers")) {
+    for (String table : List.of("predictions", "layers", "sources")) {
       assertEquals(
           -1,
           Files.mismatch(

@@ -11,7 +11,8 @@ import java.util.List;
 
 /** Reads a results folder with none of our code: DuckDB over file patterns. */
 public final class Duck {
-  private static final List<String> UNIT_TABLES = List.of("predictions", "layers", "timings");
+  private static final List<String> UNIT_TABLES =
+      List.of("predictions", "layers", "sources", "timings");
 
   private Duck() {}
 
@@ -54,6 +55,10 @@ public final class Duck {
         query(
             results,
             "select * exclude (run_id, run) from layers order by trial_id, unit_id, block"),
+        query(
+            results,
+            "select * exclude (run_id, run) replace (source::varchar as source) from sources"
+                + " order by trial_id, image, block"),
         query(
             results,
             "select * exclude (run_id, run, seconds, images_per_second) from timings"

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A run survives the death of its process anywhere, and is published once. */
 class OpenRunTest {
   private static final List<String> TABLES =
-      List.of("predictions", "layers", "timings", "images", "trials");
+      List.of("predictions", "layers", "sources", "timings", "images", "trials");
 
   @TempDir Path folder;
 
@@ -58,6 +58,10 @@ class OpenRunTest {
         Tables.TIMINGS,
         new TimingRow(run.runId(), "t", unit, round, 0, 4, 1, 0.5),
         attempt.resolve("timings/part-0.parquet"));
+    write(
+        Tables.SOURCES,
+        new SourceRow(run.runId(), "t", "a.png", round, 1, new int[] {0, -1}),
+        attempt.resolve("sources/part-0.parquet"));
     return attempt;
   }
 
@@ -134,7 +138,7 @@ class OpenRunTest {
     }
   }
 
-  private static final int STEPS = 13;
+  private static final int STEPS = 14;
 
   private interface Step {
     void go() throws IOException;
@@ -185,7 +189,7 @@ class OpenRunTest {
         if (run.runId().equals(runId)) {
           run.publish(run.readyManifest().orElseThrow());
         } else {
-          assertTrue(steps >= 10, "step " + steps);
+          assertTrue(steps >= 11, "step " + steps);
           run.abandon();
         }
       }
@@ -224,6 +228,7 @@ class OpenRunTest {
       run.publish(manifest(run));
     }
     assertEquals(List.of(List.of(2)), Duck.query(root, "select round from timings"));
+    assertEquals(List.of(List.of(2)), Duck.query(root, "select block from sources"));
   }
 
   @Test

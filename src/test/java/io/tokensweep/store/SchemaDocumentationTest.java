@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -33,7 +34,7 @@ class SchemaDocumentationTest {
       List.of(SCHEMA, Path.of("README.md"), Path.of("notebooks/README.md"));
   private static final Pattern SQL = Pattern.compile("(?ms)^```sql\n(.*?)^```$");
   private static final Pattern ROW =
-      Pattern.compile("(?m)^\\| `(\\w+)` \\| (\\w+) \\| (yes|no) \\|");
+      Pattern.compile("(?m)^\\| `(\\w+)` \\| ([\\w<>]+) \\| (yes|no) \\|");
 
   /** A column as {@code name type null}. */
   private static List<String> documented(String table) throws IOException {
@@ -62,8 +63,7 @@ class SchemaDocumentationTest {
 
   @TestFactory
   Stream<DynamicTest> everyTableHasItsColumnsInOrder() {
-    return Stream.of(
-            Tables.TRIALS, Tables.PREDICTIONS, Tables.LAYERS, Tables.TIMINGS, Tables.IMAGES)
+    return Tables.ALL.stream()
         .map(
             table ->
                 DynamicTest.dynamicTest(
@@ -126,7 +126,24 @@ class SchemaDocumentationTest {
       write(
           Tables.LAYERS,
           attempt.resolve("layers/part-0.parquet"),
-          List.of(new LayerRow(run.runId(), "none", "unit", 0, 1, five, five, five, 100)));
+          List.of(
+              new LayerRow(
+                  run.runId(),
+                  "none",
+                  "unit",
+                  0,
+                  1,
+                  five,
+                  five,
+                  five,
+                  new LayerRow.Work(100, 5, 1, 0),
+                  Optional.of(new LayerRow.Spread(1, 1, 1, 1)),
+                  Optional.empty(),
+                  Optional.empty())));
+      write(
+          Tables.SOURCES,
+          attempt.resolve("sources/part-0.parquet"),
+          List.of(new SourceRow(run.runId(), "evit", "a.jpg", 0, 2, new int[] {0, -1, 1, -1})));
       write(
           Tables.TIMINGS,
           attempt.resolve("timings/part-0.parquet"),
@@ -173,6 +190,7 @@ class SchemaDocumentationTest {
                 half,
                 1,
                 100,
+                OptionalLong.of(0),
                 List.of(5.0),
                 new TrialRow.Diversity(1, 1, 1, 1),
                 0,

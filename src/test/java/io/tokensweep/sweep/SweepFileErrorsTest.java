@@ -52,6 +52,7 @@ class SweepFileErrorsTest {
           '[3, 6, 9]'                | '[3, 3]'          | s.yaml:10:12: sites.1: found block 3 after block 3, allowed: 0-based block indices in ascending order, each once
           'sites: [3, 6, 9]'         | precision: [fp16] | s.yaml:10:13: precision.0: precision fp16 is unknown, allowed: fp32; did you mean fp32?
           batch_size: 50             | batch_size: 0     | s.yaml:11:33: measure.quality.batch_size: found 0, allowed: a whole number from 1 to 65536
+          batch_size: 50             | sources: 1        | s.yaml:11:30: measure.quality.sources: found 1, allowed: true or false
           'quality: {batch_size: 50}'| ''                | s.yaml:11:10: measure: found neither quality nor throughput, allowed: a map with quality, throughput or both
           'quality: {batch_size: 50}'| 'speed: {}'       | s.yaml:11:11: measure.speed: key speed is unknown, allowed: quality, throughput
           'sites: [3, 6, 9]'         | 'exclude: [{method: bat}]' | s.yaml:10:20: exclude.0.method: method bat is unknown, allowed: evit, none

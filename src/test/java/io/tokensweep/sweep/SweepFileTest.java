@@ -45,6 +45,15 @@ class SweepFileTest {
     Measure.Throughput throughput =
         SweepTexts.parse(SMALL, "measure.throughput={}").measure().throughput().orElseThrow();
     assertEquals(new Measure.Throughput(256, 10, 2), throughput);
+    Measure.Quality quality =
+        SweepTexts.parse(SMALL, "measure={quality: {}}").measure().quality().orElseThrow();
+    assertEquals(new Measure.Quality(128, false), quality);
+    assertTrue(
+        SweepTexts.parse(SMALL, "measure.quality.sources=true")
+            .measure()
+            .quality()
+            .orElseThrow()
+            .sources());
   }
 
   @Test
