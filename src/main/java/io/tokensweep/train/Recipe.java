@@ -59,11 +59,13 @@ public record Recipe(
         "classes",
         architecture.classes(),
         "%d, those of the procedural data set".formatted(ShapesSource.classNames().size()));
-    check(
-        architecture.design().equals(Design.VIT),
-        "design",
-        architecture.design(),
-        "a plain ViT; LV-ViT and distilled networks can be evaluated but not trained");
+    if (!architecture.design().equals(Design.VIT)) {
+      String message =
+          "train: %s has a head for %s, allowed: a plain ViT; LV-ViT and distilled networks run but"
+              + " are not trained here";
+      throw new InvalidInputException(
+          message.formatted(architecture.name(), architecture.design().head()));
+    }
   }
 
   /** Seed of the images that are trained on. */

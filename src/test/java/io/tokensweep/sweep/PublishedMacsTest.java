@@ -1,5 +1,7 @@
 package io.tokensweep.sweep;
 
+import static io.tokensweep.sweep.TorchProfile.Policy.POOL;
+import static io.tokensweep.sweep.TorchProfile.Policy.PRUNE;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,11 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -23,36 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Closed-form MACs and token counts are those of the papers. */
 class PublishedMacsTest {
-  private static final Map<String, String> MODELS =
-      Map.of(
-          "DeiT-T", "deit_tiny_patch16_224",
-          "DeiT-S", "deit_small_patch16_224",
-          "DeiT-B", "deit_base_patch16_224",
-          "DeiT-Base/16", "deit_base_patch16_224",
-          "ViT-Base/16", "vit_base_patch16_224");
-
-  private static final Set<String> METHODS =
-      Set.of("baseline", "EViT", "BAT", "EViT+BAT", "token merger ablation");
-
-  /**
-   * EViT DeiT-S 0.8 without fusion, where the paper prints the value of the fused variant, and BAT
-   * DeiT-B, where the papers print one value for six methods.
-   */
-  private static final Set<String> MISPRINTED = Set.of("74", "23");
-
-  private static final Map<String, String> BAT_STRATEGIES =
-      Map.of(
-          "", "{name: bat}",
-          "attentive token preservation", "{name: bat, ablation: preserve}",
-          "+ inattentive token pack", "{name: bat, ablation: pack}",
-          "+ inattentive token clustering", "{name: bat, ablation: cluster}",
-          "+ attentive token matching", "{name: bat, ablation: match}",
-          "Cluster / Ours", "{name: bat, merger: dpc}",
-          "Pooling / Average pooling", "{name: bat, merger: average}",
-          "Pooling / Max pooling", "{name: bat, merger: max}",
-          "Pooling / Spatial pooling", "{name: bat, merger: spatial}",
-          "Cluster / K-means(1 iter)", "{name: bat, merger: kmeans, iterations: 1}");
-
   private static Trial trial(String model, String method, double keepRate, int resolution) {
     return SweepTexts.plan(model, method, keepRate, resolution).trials().get(0);
   }
@@ -63,6 +32,7 @@ class PublishedMacsTest {
     "deit_small_patch16_224, 4598882304, 22050664",
     "deit_base_patch16_224, 17563828224, 86567656",
     "vit_base_patch16_224, 17563828224, 86567656",
+    "lvvit_s, 6551485440, 26151824",
   })
   void unreducedNetworksHaveTheIntegersOfTheComponentTable(String model, long macs, long params) {
     Trial trial = trial(model, "none", 1, 224);
@@ -186,73 +156,70 @@ class PublishedMacsTest {
     assertEquals(99, flow.steps().get(11).leaving().most());
   }
 
-  @Test
-  void printedGigaMacsOfPlainBackbonesEvitAndBatAreReproduced() throws IOException {
+  private static List<PublishedMacs.Finding> findings() throws IOException {
     Path csv = Path.of("../shared/published.csv");
     Assumptions.assumeTrue(Files.exists(csv), "no published numbers here");
+    return PublishedRow.read(csv).stream().map(PublishedMacs::of).toList();
+  }
+
+  @Test
+  void everyPrintedFigureIsReproducedOrHasItsReason() throws IOException {
     List<Executable> checks = new ArrayList<>();
-    for (Map<String, String> row : rows(csv)) {
-      if (!MODELS.containsKey(row.get("model"))
-          || !METHODS.contains(row.get("method"))
-          || row.get("strategy").startsWith("Sub-sampling")
-          || !row.get("kind").equals("table")
-          || row.get("macs_g").isEmpty()
-          || MISPRINTED.contains(row.get("row_id"))) {
-        continue;
+    for (PublishedMacs.Finding finding : findings()) {
+      if (finding.macs().isPresent()) {
+        checks.add(
+            () -> assertEquals(finding.misprint().isEmpty(), finding.agrees(), finding.line()));
+      } else {
+        checks.add(() -> assertTrue(finding.misprint().isEmpty(), finding.line()));
       }
-      checks.add(() -> assertPrinted(row));
     }
-    assertEquals(49, checks.size());
     assertAll(checks);
   }
 
-  private static void assertPrinted(Map<String, String> row) {
-    long macs =
-        trial(
-                MODELS.get(row.get("model")),
-                method(row),
-                keepRate(row),
-                (int) number(row.get("resolution"), 224))
-            .flow()
-            .macs();
-    assertEquals(row.get("macs_g"), String.format(Locale.ROOT, "%.1f", macs / 1e9), row::toString);
+  @Test
+  void everyRowWithAFigureIsListed() throws IOException {
+    List<PublishedMacs.Finding> findings = findings();
+    assertEquals(102, findings.size());
+    assertEquals(23, findings.stream().filter(finding -> finding.macs().isEmpty()).count());
+    assertEquals(73, findings.stream().filter(PublishedMacs.Finding::agrees).count());
   }
 
-  private static String method(Map<String, String> row) {
-    String strategy = row.get("strategy");
-    return switch (row.get("method")) {
-      case "baseline" -> "none";
-      case "EViT" -> "{name: evit, fuse: %s}".formatted(!strategy.startsWith("without"));
-      case "EViT+BAT" -> "{name: bat, fuse: true}";
-      default ->
-          BAT_STRATEGIES.getOrDefault(strategy, "{name: bat, merger: kmeans, iterations: 3}");
-    };
+  @Test
+  void theDocumentIsWhatIsComputed() throws IOException {
+    String computed = PublishedMacs.document(findings());
+    Path fresh = Files.writeString(Path.of("target/published-macs.md"), computed);
+    assertEquals(
+        computed,
+        Files.readString(Path.of("docs/published-macs.md")),
+        () -> "docs/published-macs.md is stale; " + fresh + " is what it has to be");
   }
 
-  /** BAT's Table 1 compares at 0.7, its Table 4 at 0.5. */
-  private static double keepRate(Map<String, String> row) {
-    if (row.get("method").equals("baseline")) {
-      return 1;
-    }
-    return number(row.get("keep_rate"), row.get("table").equals("Table 4") ? 0.5 : 0.7);
-  }
-
-  private static double number(String cell, double ifAbsent) {
-    return cell.isEmpty() ? ifAbsent : Double.parseDouble(cell);
-  }
-
-  private static List<Map<String, String>> rows(Path csv) throws IOException {
-    List<String> lines = Files.readAllLines(csv);
-    String[] header = lines.get(0).split(",", -1);
-    List<Map<String, String>> rows = new ArrayList<>();
-    for (String line : lines.subList(1, lines.size())) {
-      String[] cells = line.split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1);
-      Map<String, String> row = new HashMap<>();
-      for (int i = 0; i < header.length; i++) {
-        row.put(header[i], cells[i]);
+  @Test
+  void torchprofilePrintsPptsFigureForOneSequenceOfPolicies() {
+    long printed = 2_944_411_999L;
+    Trial trial = trial("deit_small_patch16_224", "{name: ppt}", 1, 224);
+    for (TorchProfile.Policy first : TorchProfile.Policy.values()) {
+      for (TorchProfile.Policy second : TorchProfile.Policy.values()) {
+        for (TorchProfile.Policy third : TorchProfile.Policy.values()) {
+          List<TorchProfile.Policy> policies = List.of(first, second, third);
+          long macs = TorchProfile.ppt(trial.model().architecture(), trial.flow(), policies);
+          if (policies.equals(List.of(POOL, PRUNE, PRUNE))) {
+            assertEquals(printed, macs);
+          } else {
+            assertTrue(Math.abs(macs - printed) > 100_000, policies + ": " + macs);
+          }
+        }
       }
-      rows.add(row);
     }
-    return rows;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "none, 1, 224, 6551485440",
+    "'{name: evit}', 0.7, 224, 4706621184",
+    "'{name: evit}', 0.5, 224, 3875067648",
+  })
+  void lvVitHasTheExactMacs(String method, double keepRate, int resolution, long macs) {
+    assertEquals(macs, trial("lvvit_s", method, keepRate, resolution).flow().macs());
   }
 }

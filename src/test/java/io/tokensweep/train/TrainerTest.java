@@ -10,6 +10,8 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.HostTensor;
 import io.tokensweep.model.checkpoint.Checkpoint;
 import io.tokensweep.model.checkpoint.Checkpoints;
@@ -20,6 +22,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -31,6 +34,20 @@ class TrainerTest {
 
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private final PrintStream printer = new PrintStream(log, true, StandardCharsets.UTF_8);
+
+  @Test
+  void refusesDesignsThatItCannotTrain() {
+    Architecture plain = Recipes.tiny(4, 1, 0).architecture();
+    for (Design design : List.of(Design.DISTILLED, Design.LV_VIT)) {
+      Architecture other =
+          new Architecture("vit_custom", 16, 8, 24, 2, 2, 48, plain.classes(), design);
+      String message =
+          assertThrows(
+                  InvalidInputException.class, () -> new Recipe(other, 4, 8, 3e-3, 1, 0.05, 0.1, 0))
+              .getMessage();
+      assertTrue(message.startsWith("train: vit_custom has a head for " + design.head()), message);
+    }
+  }
 
   @Test
   void lowersTheLossOfABatch() throws Exception {
