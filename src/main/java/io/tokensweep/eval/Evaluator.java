@@ -337,8 +337,7 @@ public final class Evaluator {
                       new IllegalStateException(
                           "the reduction at block %d does not say where patches went"
                               .formatted(block)));
-      Evidence.Sources found =
-          Evidence.Sources.of(array.toIntArray(), tokens.patchesPerImage());
+      Evidence.Sources found = Evidence.Sources.of(array.toIntArray(), tokens.patchesPerImage());
       return trace.withEvidence(block, e -> e.withSources(found));
     }
 

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv1d;
 import ai.djl.nn.core.Linear;
-import io.tokensweep.model.Architecture;
 import io.tokensweep.model.TokenRows;
 import io.tokensweep.model.Tokens;
 import java.util.Arrays;
@@ -141,6 +140,7 @@ sealed interface TrainedMerger extends Merger {
   record Mlp(int stage) implements TrainedMerger {
     private static final String WEIGHT = "mlp.weight";
     private static final String BIAS = "mlp.bias";
+    private static final double EPSILON = 1e-6;
 
     @Override
     public Map<String, List<Long>> weights(int width, int inattentive, int clusters) {
@@ -161,7 +161,7 @@ sealed interface TrainedMerger extends Merger {
       int[] channels = {2};
       NDArray centred = inattentive.sub(inattentive.mean(channels, true));
       NDArray variance = centred.mul(centred).mean(channels, true);
-      NDArray normed = centred.div(variance.add(Architecture.LAYER_NORM_EPSILON).sqrt());
+      NDArray normed = centred.div(variance.add(EPSILON).sqrt());
       return Linear.linear(
               normed.transpose(0, 2, 1),
               site.weight(weightName(WEIGHT)),

@@ -96,8 +96,7 @@ final class ModelReader {
   }
 
   private static Design design(Map<String, Value> values) {
-    boolean distilled =
-        Optional.ofNullable(values.get("distilled")).map(Value::flag).orElse(false);
+    boolean distilled = Optional.ofNullable(values.get("distilled")).map(Value::flag).orElse(false);
     Design plain = distilled ? Design.DISTILLED : Design.VIT;
     return Optional.ofNullable(values.get("design"))
         .map(value -> named(value, plain, distilled))

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.tokensweep.model.Architecture;
-import io.tokensweep.model.Design;
 import io.tokensweep.model.Block;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.HostTensor;
 import io.tokensweep.model.Need;
 import io.tokensweep.model.RandomNetworks;
@@ -28,7 +28,8 @@ class PatchScoresTest {
   private static final int DEPTH = 4;
 
   private static Architecture architecture(boolean distilled) {
-    return new Architecture("vit_custom", 12, 4, 8, DEPTH, HEADS, 16, 5, distilled ? Design.DISTILLED : Design.VIT);
+    return new Architecture(
+        "vit_custom", 12, 4, 8, DEPTH, HEADS, 16, 5, distilled ? Design.DISTILLED : Design.VIT);
   }
 
   /** Attention and inputs of one image, for computing in plain loops. */

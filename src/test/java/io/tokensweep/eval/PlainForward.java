@@ -55,6 +55,7 @@ final class PlainForward {
   }
 
   static Architecture ofDepth(int depth, boolean distilled) {
-    return new Architecture("vit_custom", 32, 8, 24, depth, 3, 48, 5, distilled ? Design.DISTILLED : Design.VIT);
+    return new Architecture(
+        "vit_custom", 32, 8, 24, depth, 3, 48, 5, distilled ? Design.DISTILLED : Design.VIT);
   }
 }

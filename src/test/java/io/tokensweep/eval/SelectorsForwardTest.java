@@ -199,8 +199,7 @@ class SelectorsForwardTest {
     "spvit, score_predictor.0.senet.2.weight",
     "svite, gumbel.weight"
   })
-  void missingWeightsAreNamed(String method, String name, @TempDir Path folder)
-      throws IOException {
+  void missingWeightsAreNamed(String method, String name, @TempDir Path folder) throws IOException {
     Architecture architecture = RandomNetworks.small(false);
     List<Integer> first = List.of(1);
     Map<String, List<Long>> needed = MethodCalls.weights(method, architecture, first);

@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Where Evo-ViT and AdaViT act, on what, and what they refuse. */
 class GatedMethodsTest {
   private static Architecture ofDepth(int depth, boolean distilled) {
-    return new Architecture("vit_custom", 32, 8, 24, depth, 3, 48, 5, distilled ? Design.DISTILLED : Design.VIT);
+    return new Architecture(
+        "vit_custom", 32, 8, 24, depth, 3, 48, 5, distilled ? Design.DISTILLED : Design.VIT);
   }
 
   private static SortedMap<Integer, Reduction> evoVit(
