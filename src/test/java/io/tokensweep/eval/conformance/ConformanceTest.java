@@ -34,7 +34,13 @@ class ConformanceTest {
     String json = Files.readString(original.resolve("case.json"));
     assertTrue(json.contains(before));
     String others = GOLDEN.toAbsolutePath().normalize() + "/";
-    Path copy = write(name, json.replace(before, after).replace("\"../", "\"" + others));
+    String own = others + name + "/weights.safetensors\"";
+    Path copy =
+        write(
+            name,
+            json.replace(before, after)
+                .replace("\"../", "\"" + others)
+                .replace("\"weights.safetensors\"", "\"" + own));
     Files.copy(
         original.resolve("io.safetensors"),
         copy.resolve("io.safetensors"),
@@ -145,6 +151,34 @@ class ConformanceTest {
     CaseResult result =
         altered("ppt_adaptive_mini", "\"threshold\": 0.000732,\n  \"p", "\"threshold\": 1,\n  \"p");
     assertEquals(CaseResult.Status.FAIL, result.status());
+  }
+
+  @Test
+  void clusteringReadsEveryFormOfItsCounts() throws IOException {
+    String before = "[\n   0.7\n  ]";
+    for (String name : List.of("tr_kmedoids_mini", "tr_dpcknn_mini", "tr_sit_mini")) {
+      CaseResult result = altered(name, before, "[44, 31, 21]");
+      assertEquals(CaseResult.Status.PASS, result.status(), result.detail());
+      assertEquals(CaseResult.Status.FAIL, altered(name, before, "[44, 0.5, 21]").status());
+      assertEquals(CaseResult.Status.FAIL, altered(name, before, "[44, 31]").status());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tr_dpcknn_mini | \"equal_weight\": false | \"equal_weight\": true | FAIL",
+        "tr_dpcknn_mini | \"k_neighbors\": 5 | \"k_neighbors\": 3 | FAIL",
+        "tr_kmedoids_mini | \"cluster_iters\": 3 | \"cluster_iters\": 0 | FAIL",
+        "tr_kmedoids_mini | \"equal_weight\": false | \"equal_weight\": true | UNSUPPORTED",
+        "tr_sinkhorn_mini | \"cluster_iters\": 3 | \"cluster_iters\": 1 | FAIL",
+        "tr_sinkhorn_mini | \"sinkhorn_eps\": 1.0 | \"sinkhorn_eps\": 0.5 | FAIL"
+      })
+  void anotherClusteringDoesNotPass(
+      String name, String before, String after, CaseResult.Status status) throws IOException {
+    CaseResult result = altered(name, before, after);
+    assertEquals(status, result.status(), result.detail());
   }
 
   @Test
