@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.HostTensor;
 import io.tokensweep.model.NaiveNetwork;
 import io.tokensweep.model.RandomNetworks;
@@ -159,7 +160,7 @@ class AddAMethodTest {
             config.get("num_heads").intValue(),
             width * config.get("mlp_ratio").intValue(),
             config.get("num_classes").intValue(),
-            false);
+            Design.VIT);
     Map<String, HostTensor> weights = RandomNetworks.weights(architecture, 3);
     SafetensorsWriter.write(
         folder.resolve("weights.safetensors"), weights, Map.of(), TensorType.F32);

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.HostTensor;
 import io.tokensweep.model.RandomNetworks;
 import io.tokensweep.model.VisionTransformer;
@@ -48,7 +49,7 @@ record RandomTrial(
    */
   record Setup(int grid, int depth, boolean distilled, double keepRate, long seed) {
     Architecture architecture() {
-      return new Architecture("vit_custom", grid * PATCH, PATCH, 16, depth, 2, 32, 5, distilled);
+      return new Architecture("vit_custom", grid * PATCH, PATCH, 16, depth, 2, 32, 5, distilled ? Design.DISTILLED : Design.VIT);
     }
 
     Setup plain() {

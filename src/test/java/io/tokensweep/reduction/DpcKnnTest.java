@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.RandomNetworks;
 import io.tokensweep.model.Tokens;
 import java.util.Arrays;
@@ -62,7 +63,7 @@ class DpcKnnTest {
 
   @Test
   void trainedScoresWeighTheTokens() {
-    Architecture architecture = new Architecture("vit_custom", 8, 2, 2, 4, 1, 4, 3, false);
+    Architecture architecture = new Architecture("vit_custom", 8, 2, 2, 4, 1, 4, 3, Design.VIT);
     Map<String, List<Long>> declared =
         MethodCalls.weights("dpcknn", architecture, 0.5, List.of(1, 2), Map.of());
     assertEquals(List.of(1L, 2L), declared.get("cluster_layers.1.score.weight"));

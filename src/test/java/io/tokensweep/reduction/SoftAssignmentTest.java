@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.RandomNetworks;
 import io.tokensweep.model.Tokens;
 import java.util.Arrays;
@@ -28,7 +29,7 @@ class SoftAssignmentTest {
   private static final int WIDTH = 6;
   private static final int PATCHES = 16;
   private static final Architecture ARCHITECTURE =
-      new Architecture("vit_custom", 8, 2, WIDTH, 4, 1, 8, 3, true);
+      new Architecture("vit_custom", 8, 2, WIDTH, 4, 1, 8, 3, Design.DISTILLED);
 
   private NDManager manager;
 

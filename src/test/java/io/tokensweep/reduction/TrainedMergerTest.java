@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.RandomNetworks;
 import io.tokensweep.model.Tokens;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ class TrainedMergerTest {
   private static final int WIDTH = 6;
   private static final int PATCHES = 16;
   private static final Architecture ARCHITECTURE =
-      new Architecture("vit_custom", 8, 2, WIDTH, 4, 1, 8, 3, false);
+      new Architecture("vit_custom", 8, 2, WIDTH, 4, 1, 8, 3, Design.VIT);
 
   /** Position i of the inattentive tokens in channel d, 0 outside. */
   private interface Sequence {
@@ -153,7 +154,7 @@ class TrainedMergerTest {
 
   @Test
   void shapesFollowFromSiteToSite() {
-    Architecture deit = new Architecture("vit_custom", 224, 16, 384, 12, 6, 1536, 10, false);
+    Architecture deit = new Architecture("vit_custom", 224, 16, 384, 12, 6, 1536, 10, Design.VIT);
     List<Integer> sites = List.of(3, 6, 9);
     Map<String, List<Long>> mlp =
         MethodCalls.weights("bat", deit, 0.5, sites, Map.of("merger", "mlp"));
@@ -179,7 +180,7 @@ class TrainedMergerTest {
 
   @Test
   void overheadIsThatOfCosinesAndClusters() {
-    Architecture deit = new Architecture("vit_custom", 224, 16, 384, 12, 6, 1536, 10, false);
+    Architecture deit = new Architecture("vit_custom", 224, 16, 384, 12, 6, 1536, 10, Design.VIT);
     Map<String, Long> expected =
         Map.of(
             "dpc", 98L * 98 * 384,
