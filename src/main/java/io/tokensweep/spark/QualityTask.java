@@ -1,8 +1,7 @@
 package io.tokensweep.spark;
 
 import ai.djl.ndarray.NDManager;
-import io.tokensweep.data.ImageSource;
-import io.tokensweep.data.Transform;
+import io.tokensweep.data.ImageEntry;
 import io.tokensweep.eval.Evaluator;
 import io.tokensweep.eval.Outcome;
 import io.tokensweep.eval.PixelBatch;
@@ -32,16 +31,24 @@ import java.util.function.BiConsumer;
  */
 final class QualityTask {
   private final String runId;
-  private final ImageSource source;
+  private final List<ImageEntry> images;
+  private final PixelBatch.Pixels pixels;
   private final Set<Integer> badImages;
   private final int batchSize;
 
   /**
+   * @param images of the data set
    * @param badImages indices of images that cannot be decoded
    */
-  QualityTask(String runId, ImageSource source, Set<Integer> badImages, int batchSize) {
+  QualityTask(
+      String runId,
+      List<ImageEntry> images,
+      PixelBatch.Pixels pixels,
+      Set<Integer> badImages,
+      int batchSize) {
     this.runId = runId;
-    this.source = source;
+    this.images = images;
+    this.pixels = pixels;
     this.badImages = badImages;
     this.batchSize = batchSize;
   }
@@ -78,7 +85,7 @@ final class QualityTask {
         TableWriter<LayerRow> layers =
             new TableWriter<>(Tables.LAYERS, attempt.resolve("layers/part-0.parquet"))) {
       for (List<Integer> indices : batches(unit)) {
-        PixelBatch batch = load(unit, indices);
+        PixelBatch batch = PixelBatch.load(images, indices, unit.group().setting().view(), pixels);
         forward(
             network,
             trials,
@@ -94,11 +101,6 @@ final class QualityTask {
     totals.values().forEach(total -> results.add(total.result()));
     failures.forEach((trial, reason) -> results.add(UnitTotals.failed(trial, reason)));
     return new UnitCommit(unit.id(), results, List.of());
-  }
-
-  private PixelBatch load(Unit unit, List<Integer> indices) {
-    Transform transform = unit.group().setting().transform();
-    return PixelBatch.load(source, transform, unit.group().setting().resolution(), indices);
   }
 
   /** Batches at fixed places in the data set, whatever the unit; bad images are left out. */
