@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
   @Mixin private SweepOptions options;
+  @Mixin private CacheOption cache;
 
   @Option(
       names = "--on-bad-image",
@@ -38,7 +39,12 @@ final class RunCommand implements Callable<Integer> {
     RunSummary summary =
         new SweepRun(
                 options.sweep(),
-                new RunOptions(options.results(), options.limit(), options.fresh(), onBadImage),
+                new RunOptions(
+                    options.results(),
+                    cache.in(options.results()),
+                    options.limit(),
+                    options.fresh(),
+                    onBadImage),
                 System.err,
                 Boolean.getBoolean("tokensweep.terminal"))
             .run();
@@ -68,6 +74,7 @@ final class RunCommand implements Callable<Integer> {
     json.put("invalid", summary.count(Status.INVALID));
     json.put("reused", summary.manifest().reused().size());
     json.put("images", summary.manifest().imageCount());
+    json.put("decoded", summary.decoded());
     json.put("seconds", summary.manifest().seconds());
     json.put("report", report.toString());
     return json;

@@ -18,6 +18,7 @@ import picocli.CommandLine.IVersionProvider;
     subcommands = {
       RunCommand.class,
       PlanCommand.class,
+      PrepareCommand.class,
       ConformanceCommand.class,
       ReportCommand.class,
       ResultsCommand.class,

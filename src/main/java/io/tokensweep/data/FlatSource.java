@@ -86,6 +86,11 @@ public final class FlatSource implements ImageSource {
   }
 
   @Override
+  public List<RgbImage> load(int index, List<View> views) throws BadImageException {
+    return files.load(index, views);
+  }
+
+  @Override
   public String contentHash(int index) throws BadImageException {
     return files.contentHash(index);
   }

@@ -60,6 +60,11 @@ record ImageFiles(String folder, List<ImageEntry> entries, int classes) implemen
     return transform.apply(ImageDecoder.decode(read(index)), resolution);
   }
 
+  List<RgbImage> load(int index, List<View> views) throws BadImageException {
+    RgbImage decoded = ImageDecoder.decode(read(index));
+    return views.stream().map(view -> view.transform().apply(decoded, view.resolution())).toList();
+  }
+
   String contentHash(int index) throws BadImageException {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -106,6 +106,11 @@ public final class ImageFolderSource implements ImageSource {
   }
 
   @Override
+  public List<RgbImage> load(int index, List<View> views) throws BadImageException {
+    return files.load(index, views);
+  }
+
+  @Override
   public String contentHash(int index) throws BadImageException {
     return files.contentHash(index);
   }

@@ -1,6 +1,7 @@
 package io.tokensweep.data;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,6 +23,19 @@ public sealed interface ImageSource extends Serializable
    * @throws BadImageException if the image cannot be decoded
    */
   RgbImage load(int index, Transform transform, int resolution) throws BadImageException;
+
+  /**
+   * The image as several networks see it; decoded once.
+   *
+   * @throws BadImageException if the image cannot be decoded
+   */
+  default List<RgbImage> load(int index, List<View> views) throws BadImageException {
+    List<RgbImage> images = new ArrayList<>();
+    for (View view : views) {
+      images.add(load(index, view.transform(), view.resolution()));
+    }
+    return images;
+  }
 
   /**
    * SHA-256 of what identifies the image's content, as 64 hexadecimal digits.

@@ -16,4 +16,16 @@ public record RgbImage(int width, int height, byte[] pixels) {
               .formatted(width, height, 3L * width * height, pixels.length));
     }
   }
+
+  /** The same values, all of red in raster order, then green, then blue. */
+  public byte[] planes() {
+    byte[] planes = new byte[pixels.length];
+    int area = pixels.length / 3;
+    for (int i = 0; i < area; i++) {
+      planes[i] = pixels[3 * i];
+      planes[area + i] = pixels[3 * i + 1];
+      planes[2 * area + i] = pixels[3 * i + 2];
+    }
+    return planes;
+  }
 }

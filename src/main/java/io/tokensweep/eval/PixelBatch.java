@@ -2,12 +2,15 @@ package io.tokensweep.eval;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.data.BadImageException;
 import io.tokensweep.data.ImageEntry;
 import io.tokensweep.data.ImageSource;
 import io.tokensweep.data.Transform;
+import io.tokensweep.data.View;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -15,39 +18,81 @@ import java.util.List;
  *
  * @param entries the images in order
  * @param keys one number for each that names it everywhere
- * @param values normalised, (B, 3, R, R) row-major
+ * @param levels 0 to 255, (B, 3, R, R) row-major
  */
 @SuppressWarnings("ArrayRecordComponent") // one batch, read once
-public record PixelBatch(List<ImageEntry> entries, long[] keys, float[] values, int resolution) {
+public record PixelBatch(List<ImageEntry> entries, long[] keys, byte[] levels, View view) {
+
+  /** Where the pixels of an image come from. */
+  public interface Pixels {
+    /** {@code 3 * R * R} values: all of red in raster order, then green, then blue. */
+    byte[] of(ImageEntry entry, int index, View view) throws BadImageException;
+
+    /** Decodes every image anew. */
+    static Pixels decoding(ImageSource source) {
+      return (entry, index, view) ->
+          source.load(index, view.transform(), view.resolution()).planes();
+    }
+  }
 
   /**
-   * Loads, transforms and normalises.
+   * Loads images.
    *
+   * @param images of the data set
+   * @param indices those of the batch
    * @throws InvalidInputException if an image cannot be decoded, or no longer can
    */
   public static PixelBatch load(
-      ImageSource source, Transform transform, int resolution, List<Integer> indices) {
-    int area = 3 * resolution * resolution;
-    float[] values = new float[Math.multiplyExact(indices.size(), area)];
-    List<ImageEntry> entries = indices.stream().map(source.images()::get).toList();
+      List<ImageEntry> images, List<Integer> indices, View view, Pixels pixels) {
+    int area = view.bytes();
+    byte[] levels = new byte[Math.multiplyExact(indices.size(), area)];
+    List<ImageEntry> entries = indices.stream().map(images::get).toList();
     for (int i = 0; i < indices.size(); i++) {
+      ImageEntry entry = entries.get(i);
       try {
-        transform.normalise(source.load(indices.get(i), transform, resolution), values, i * area);
+        byte[] image = pixels.of(entry, indices.get(i), view);
+        System.arraycopy(image, 0, levels, i * area, area);
       } catch (BadImageException e) {
         throw new InvalidInputException(
-            "image %s cannot be used now: %s".formatted(entries.get(i).name(), e.getMessage()), e);
+            "image %s cannot be used now: %s".formatted(entry.name(), e.getMessage()), e);
       }
     }
     return new PixelBatch(
-        entries, entries.stream().mapToLong(ImageEntry::key).toArray(), values, resolution);
+        entries, entries.stream().mapToLong(ImageEntry::key).toArray(), levels, view);
   }
 
   public int size() {
     return entries.size();
   }
 
-  /** The pixels on the device, (B, 3, R, R). */
+  /**
+   * The pixels on the device, normalised there: {@code (x / 255 - mean) / std}, (B, 3, R, R). The
+   * divisors are arrays, because an engine may multiply by the inverse of a number instead.
+   */
   public NDArray toArray(NDManager manager) {
-    return manager.create(values, new Shape(size(), 3, resolution, resolution));
+    int resolution = view.resolution();
+    Transform transform = view.transform();
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray normalised =
+          scope
+              .create(
+                  ByteBuffer.wrap(levels),
+                  new Shape(size(), 3, resolution, resolution),
+                  DataType.UINT8)
+              .toType(DataType.FLOAT32, false)
+              .div(scope.create(new float[] {255}))
+              .sub(perChannel(transform.mean(), scope))
+              .div(perChannel(transform.std(), scope));
+      normalised.attach(manager);
+      return normalised;
+    }
+  }
+
+  private static NDArray perChannel(List<Double> values, NDManager scope) {
+    float[] channels = new float[values.size()];
+    for (int i = 0; i < channels.length; i++) {
+      channels[i] = values.get(i).floatValue();
+    }
+    return scope.create(channels, new Shape(1, channels.length, 1, 1));
   }
 }

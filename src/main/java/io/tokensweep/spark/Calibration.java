@@ -94,7 +94,11 @@ public final class Calibration {
       List<Integer> indices =
           IntStream.range(from, Math.min(from + BATCH, plan.images())).boxed().toList();
       PixelBatch batch =
-          PixelBatch.load(plan.source(), setting.transform(), setting.resolution(), indices);
+          PixelBatch.load(
+              plan.source().images(),
+              indices,
+              setting.view(),
+              PixelBatch.Pixels.decoding(plan.source()));
       try (NDManager manager = NDManager.newBaseManager()) {
         scores.add(batch.toArray(manager));
       }

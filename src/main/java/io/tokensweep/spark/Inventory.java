@@ -3,50 +3,76 @@ package io.tokensweep.spark;
 import io.tokensweep.data.BadImageException;
 import io.tokensweep.data.ImageEntry;
 import io.tokensweep.data.ImageSource;
-import io.tokensweep.data.Transform;
+import io.tokensweep.data.PixelCache;
+import io.tokensweep.data.RgbImage;
+import io.tokensweep.data.View;
 import io.tokensweep.store.ImageRow;
+import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Every image of a data set, decoded once to see that it can be, ahead of anything expensive.
+ * Every image of a data set, ahead of anything expensive: its content is hashed, and what the cache
+ * does not have of it is decoded once for all views and put there.
  *
  * @param images one row for each image, in order
+ * @param decoded images that had to be decoded
  */
-record Inventory(List<ImageRow> images) {
-  private static final int SMALLEST_RESOLUTION = 32;
+record Inventory(List<ImageRow> images, long decoded) {
   private static final int IMAGES_OF_A_JOB = 4096;
+  private static final long BYTES_OF_A_PART = 64L << 20;
 
   Inventory {
     images = List.copyOf(images);
   }
 
-  /** Decodes and hashes all images in parallel. */
+  /** What is needed of a data set. */
+  private record Wanted(ImageSource source, List<View> views, String cache)
+      implements Serializable {}
+
+  /** Hash and error of an image, empty where there is none. */
+  private record Checked(String hash, String error, boolean decoded) implements Serializable {}
+
+  /**
+   * @param views that the run needs
+   * @param cache folder of the pixel cache
+   */
   static Inventory take(
-      JavaSparkContext spark, ImageSource source, String runId, Progress progress) {
+      JavaSparkContext spark,
+      ImageSource source,
+      List<View> views,
+      Path cache,
+      String runId,
+      Progress progress) {
     int count = source.images().size();
-    Broadcast<ImageSource> shared = spark.broadcast(source);
+    Broadcast<Wanted> wanted =
+        spark.broadcast(new Wanted(source, views, cache.toAbsolutePath().toString()));
     List<ImageRow> rows = new ArrayList<>();
+    long decoded = 0;
     for (int from = 0; from < count; from += IMAGES_OF_A_JOB) {
       int to = Math.min(count, from + IMAGES_OF_A_JOB);
       int slices = Math.min(to - from, spark.defaultParallelism() * 4);
-      List<List<String[]>> checked =
+      List<List<Checked>> checked =
           spark
               .parallelize(ranges(from, to, slices), slices)
-              .map(range -> check(shared.value(), range[0], range[1]))
+              .map(range -> check(wanted.value(), range[0], range[1]))
               .collect();
-      for (String[] result : checked.stream().flatMap(List::stream).toList()) {
-        rows.add(row(runId, source.images().get(rows.size()), result[0], result[1]));
+      for (Checked result : checked.stream().flatMap(List::stream).toList()) {
+        rows.add(row(runId, source.images().get(rows.size()), result));
+        decoded += result.decoded ? 1 : 0;
       }
       progress.add(to - from);
     }
-    shared.unpersist();
-    return new Inventory(rows);
+    wanted.unpersist();
+    return new Inventory(rows, decoded);
   }
 
   private static List<int[]> ranges(int from, int to, int slices) {
@@ -62,32 +88,59 @@ record Inventory(List<ImageRow> images) {
     return ranges;
   }
 
-  private static ImageRow row(String runId, ImageEntry entry, String hash, String error) {
+  private static ImageRow row(String runId, ImageEntry entry, Checked checked) {
     return new ImageRow(
         runId,
         entry.name(),
         entry.label(),
-        Optional.of(hash).filter(text -> !text.isEmpty()),
-        Optional.of(error).filter(text -> !text.isEmpty()));
+        Optional.of(checked.hash).filter(text -> !text.isEmpty()),
+        Optional.of(checked.error).filter(text -> !text.isEmpty()));
   }
 
-  /** Hash and error of each image, empty where there is none. */
-  private static List<String[]> check(ImageSource source, int from, int to) {
-    List<String[]> results = new ArrayList<>();
-    for (int index = from; index < to; index++) {
-      results.add(check(source, index));
+  private static List<Checked> check(Wanted wanted, int from, int to) {
+    Path root = Path.of(wanted.cache);
+    Map<View, PixelCache> present = new LinkedHashMap<>();
+    Map<View, PixelCache.Writer> writers = new LinkedHashMap<>();
+    for (View view : wanted.views) {
+      present.put(view, PixelCache.open(root, view));
+      writers.put(view, new PixelCache.Writer(root, view));
     }
+    List<Checked> results = new ArrayList<>();
+    for (int index = from; index < to; index++) {
+      results.add(check(wanted.source, index, present, writers));
+    }
+    writers.values().forEach(PixelCache.Writer::write);
+    present.values().forEach(PixelCache::touch);
     return results;
   }
 
-  private static String[] check(ImageSource source, int index) {
+  private static Checked check(
+      ImageSource source,
+      int index,
+      Map<View, PixelCache> present,
+      Map<View, PixelCache.Writer> writers) {
     String hash = "";
     try {
       hash = source.contentHash(index);
-      source.load(index, Transform.named("deit"), SMALLEST_RESOLUTION);
-      return new String[] {hash, ""};
+      String content = hash;
+      List<View> missing =
+          present.keySet().stream()
+              .filter(view -> present.get(view).find(content).isEmpty())
+              .toList();
+      if (missing.isEmpty()) {
+        return new Checked(hash, "", false);
+      }
+      List<RgbImage> images = source.load(index, missing);
+      for (int i = 0; i < missing.size(); i++) {
+        PixelCache.Writer writer = writers.get(missing.get(i));
+        writer.add(hash, images.get(i).planes());
+        if (writer.bytes() >= BYTES_OF_A_PART) {
+          writer.write();
+        }
+      }
+      return new Checked(hash, "", true);
     } catch (BadImageException e) {
-      return new String[] {hash, e.getMessage()};
+      return new Checked(hash, e.getMessage(), true);
     }
   }
 
@@ -114,5 +167,10 @@ record Inventory(List<ImageRow> images) {
       }
     }
     return good;
+  }
+
+  /** SHA-256 of the content of each image, empty where it cannot be read. */
+  List<String> contents() {
+    return images.stream().map(image -> image.contentHash().orElse("")).toList();
   }
 }

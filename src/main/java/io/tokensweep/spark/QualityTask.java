@@ -1,8 +1,7 @@
 package io.tokensweep.spark;
 
 import ai.djl.ndarray.NDManager;
-import io.tokensweep.data.ImageSource;
-import io.tokensweep.data.Transform;
+import io.tokensweep.data.ImageEntry;
 import io.tokensweep.eval.Evaluator;
 import io.tokensweep.eval.Outcome;
 import io.tokensweep.eval.PixelBatch;
@@ -29,16 +28,24 @@ import java.util.function.BiConsumer;
  */
 final class QualityTask {
   private final String runId;
-  private final ImageSource source;
+  private final List<ImageEntry> images;
+  private final PixelBatch.Pixels pixels;
   private final Set<Integer> badImages;
   private final Measure.Quality measure;
 
   /**
+   * @param images of the data set
    * @param badImages indices of images that cannot be decoded
    */
-  QualityTask(String runId, ImageSource source, Set<Integer> badImages, Measure.Quality measure) {
+  QualityTask(
+      String runId,
+      List<ImageEntry> images,
+      PixelBatch.Pixels pixels,
+      Set<Integer> badImages,
+      Measure.Quality measure) {
     this.runId = runId;
-    this.source = source;
+    this.images = images;
+    this.pixels = pixels;
     this.badImages = badImages;
     this.measure = measure;
   }
@@ -72,7 +79,7 @@ final class QualityTask {
         trial -> totals.put(trial.id().value(), new UnitTotals(runId, unit.id(), trial)));
     try (UnitTables tables = new UnitTables(attempt, measure.sources())) {
       for (List<Integer> indices : batches(unit)) {
-        PixelBatch batch = load(unit, indices);
+        PixelBatch batch = PixelBatch.load(images, indices, unit.group().setting().view(), pixels);
         forward(
             network,
             trials,
@@ -88,11 +95,6 @@ final class QualityTask {
     totals.values().forEach(total -> results.add(total.result()));
     failures.forEach((trial, reason) -> results.add(UnitTotals.failed(trial, reason)));
     return new UnitCommit(unit.id(), results, List.of());
-  }
-
-  private PixelBatch load(Unit unit, List<Integer> indices) {
-    Transform transform = unit.group().setting().transform();
-    return PixelBatch.load(source, transform, unit.group().setting().resolution(), indices);
   }
 
   /** Batches at fixed places in the data set, whatever the unit; bad images are left out. */

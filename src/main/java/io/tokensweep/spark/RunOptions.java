@@ -7,11 +7,13 @@ import java.util.OptionalInt;
  * How to run a sweep.
  *
  * @param results folder of the store
+ * @param cache folder of decoded pixels
  * @param limit at most this many images
  * @param fresh measure again what was measured before
  * @param onBadImage what an image that cannot be decoded means
  */
-public record RunOptions(Path results, OptionalInt limit, boolean fresh, OnBadImage onBadImage) {
+public record RunOptions(
+    Path results, Path cache, OptionalInt limit, boolean fresh, OnBadImage onBadImage) {
   /** What to do about images that cannot be decoded. */
   public enum OnBadImage {
     /** Stop before any model runs. */

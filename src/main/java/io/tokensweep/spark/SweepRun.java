@@ -3,7 +3,6 @@ package io.tokensweep.spark;
 import io.tokensweep.BuildInfo;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.Sha256;
-import io.tokensweep.data.ImageSource;
 import io.tokensweep.reduction.Methods;
 import io.tokensweep.store.ImageRow;
 import io.tokensweep.store.Manifest;
@@ -54,6 +53,7 @@ public final class SweepRun {
   private final RunOptions options;
   private final PrintStream log;
   private final boolean terminal;
+  private long decoded;
   private final Instant start = Instant.now();
 
   /**
@@ -97,7 +97,7 @@ public final class SweepRun {
                     .orElseGet(() -> measure(run, plan, reused, measurement, provenance, spark));
             run.publish(manifest);
             if (covers(manifest, plan)) {
-              return summary(store, plan, manifest);
+              return summary(store, plan, manifest, decoded);
             } // it was another sweep's that ended with the same work: now it can be reused
           }
         }
@@ -136,9 +136,15 @@ public final class SweepRun {
       JavaSparkContext spark) {
     List<TrialRow> rows = List.of();
     if (!plan.groups().isEmpty()) {
-      Inventory inventory = inventory(run, plan.source(), spark);
+      Inventory inventory = inventory(run, plan, spark);
+      CachedPixels pixels =
+          new CachedPixels(
+              plan.source(),
+              options.cache().toAbsolutePath().toString(),
+              run.runId(),
+              inventory.contents());
       List<UnitCommit> units = new ArrayList<>();
-      UnitJobs jobs = new UnitJobs(spark, run, plan.source(), inventory);
+      UnitJobs jobs = new UnitJobs(spark, run, pixels, inventory);
       sweep.measure().quality().ifPresent(quality -> units.addAll(quality(jobs, plan, quality)));
       sweep
           .measure()
@@ -173,9 +179,17 @@ public final class SweepRun {
         run.files());
   }
 
-  private Inventory inventory(OpenRun run, ImageSource source, JavaSparkContext spark) {
-    Progress progress = new Progress(log, terminal, "images", "", source.images().size());
-    Inventory inventory = Inventory.take(spark, source, run.runId(), progress);
+  private Inventory inventory(OpenRun run, Plan plan, JavaSparkContext spark) {
+    Progress progress = new Progress(log, terminal, "images", "", plan.images());
+    Inventory inventory =
+        Inventory.take(
+            spark,
+            plan.source(),
+            PixelPreparation.views(plan),
+            options.cache(),
+            run.runId(),
+            progress);
+    decoded = inventory.decoded();
     List<ImageRow> bad = inventory.bad();
     if (!bad.isEmpty() && options.onBadImage() == RunOptions.OnBadImage.STOP) {
       run.abandon();
@@ -228,11 +242,13 @@ public final class SweepRun {
     }
   }
 
-  private static RunSummary summary(ResultStore store, Plan plan, Manifest manifest) {
+  private static RunSummary summary(ResultStore store, Plan plan, Manifest manifest, long decoded) {
     Map<String, TrialRow> rows = new HashMap<>();
     store.trialsWithReused(manifest).forEach(row -> rows.put(row.trialId(), row));
     return new RunSummary(
-        manifest, plan.trials().stream().map(trial -> rows.get(trial.id().value())).toList());
+        manifest,
+        decoded,
+        plan.trials().stream().map(trial -> rows.get(trial.id().value())).toList());
   }
 
   private static Map<TrialId, String> reused(ResultStore store, Plan plan, String measurement) {

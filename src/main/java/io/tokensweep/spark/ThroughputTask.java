@@ -2,7 +2,7 @@ package io.tokensweep.spark;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.tokensweep.data.ImageSource;
+import io.tokensweep.data.ImageEntry;
 import io.tokensweep.eval.Forward;
 import io.tokensweep.eval.PixelBatch;
 import io.tokensweep.model.VisionTransformer;
@@ -43,20 +43,24 @@ final class ThroughputTask {
   }
 
   /**
+   * @param all images of the data set
    * @param images images that can be decoded; the batch takes the first ones, again and again if
    *     they are too few
    */
   UnitCommit run(
-      String unitId, Group group, ImageSource source, List<Integer> images, Path attempt) {
+      String unitId,
+      Group group,
+      List<ImageEntry> all,
+      PixelBatch.Pixels pixels,
+      List<Integer> images,
+      Path attempt) {
     Networks.prepareThread();
     VisionTransformer network = Networks.of(group.setting());
     List<Integer> batchImages = new ArrayList<>();
     for (int i = 0; i < measure.batchSize(); i++) {
       batchImages.add(images.get(i % images.size()));
     }
-    PixelBatch batch =
-        PixelBatch.load(
-            source, group.setting().transform(), group.setting().resolution(), batchImages);
+    PixelBatch batch = PixelBatch.load(all, batchImages, group.setting().view(), pixels);
     Map<Trial, List<Double>> seconds = new LinkedHashMap<>();
     Map<Trial, String> failures = new LinkedHashMap<>();
     group.trials().forEach(trial -> seconds.put(trial, new ArrayList<>()));

@@ -2,7 +2,7 @@ package io.tokensweep.spark;
 
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.Sha256;
-import io.tokensweep.data.ImageSource;
+import io.tokensweep.data.ImageEntry;
 import io.tokensweep.store.OpenRun;
 import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.Group;
@@ -32,13 +32,13 @@ import org.apache.spark.broadcast.Broadcast;
 final class UnitJobs {
   private final JavaSparkContext spark;
   private final OpenRun run;
-  private final ImageSource source;
+  private final CachedPixels pixels;
   private final Inventory inventory;
 
-  UnitJobs(JavaSparkContext spark, OpenRun run, ImageSource source, Inventory inventory) {
+  UnitJobs(JavaSparkContext spark, OpenRun run, CachedPixels pixels, Inventory inventory) {
     this.spark = spark;
     this.run = run;
-    this.source = source;
+    this.pixels = pixels;
     this.inventory = inventory;
   }
 
@@ -60,7 +60,11 @@ final class UnitJobs {
                         unit,
                         work ->
                             new QualityTask(
-                                    runId, images.value().source(), images.value().bad(), measure)
+                                    runId,
+                                    images.value().entries(),
+                                    images.value().pixels(),
+                                    images.value().bad(),
+                                    measure)
                                 .run(work, Path.of(attempt))));
           });
     }
@@ -73,7 +77,7 @@ final class UnitJobs {
   List<UnitCommit> throughput(
       List<Group> groups, Measure.Throughput measure, int threads, Progress progress) {
     String runId = run.runId();
-    ImageSource shared = source;
+    CachedPixels shared = pixels;
     List<Integer> good = inventory.goodIndices();
     List<Integer> images = List.copyOf(good.subList(0, Math.min(good.size(), measure.batchSize())));
     List<Callable<UnitCommit>> jobs = new ArrayList<>();
@@ -93,7 +97,13 @@ final class UnitJobs {
                         group,
                         work ->
                             new ThroughputTask(runId, measure, threads)
-                                .run(unitId, work, shared, images, Path.of(attempt))));
+                                .run(
+                                    unitId,
+                                    work,
+                                    shared.source().images(),
+                                    shared,
+                                    images,
+                                    Path.of(attempt))));
           });
     }
     return inParallel(jobs, 1);
@@ -106,10 +116,14 @@ final class UnitJobs {
         .collect(Collectors.joining(","));
   }
 
-  private record Images(ImageSource source, Set<Integer> bad) implements Serializable {}
+  private record Images(CachedPixels pixels, Set<Integer> bad) implements Serializable {
+    List<ImageEntry> entries() {
+      return pixels.source().images();
+    }
+  }
 
   private Images images() {
-    return new Images(source, inventory.badIndices());
+    return new Images(pixels, inventory.badIndices());
   }
 
   private interface Attempt {

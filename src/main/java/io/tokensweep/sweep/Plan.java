@@ -20,7 +20,7 @@ import java.util.Set;
  * @param committed those of {@code trials} that have been measured before
  * @param groups trials to measure, by what they share
  * @param units what to schedule; empty if the sweep measures no quality
- * @param decodes images that are decoded and resized
+ * @param decodes images that are decoded, once for all groups; fewer where the cache has them
  * @param decodesSaved further ones if every trial decoded for itself
  * @param macs multiply-accumulates of the quality measurement if every trial ran alone
  * @param macsSaved of these, what shared layers save

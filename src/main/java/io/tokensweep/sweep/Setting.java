@@ -1,6 +1,7 @@
 package io.tokensweep.sweep;
 
 import io.tokensweep.data.Transform;
+import io.tokensweep.data.View;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.Design;
 import java.io.Serializable;
@@ -16,6 +17,11 @@ import java.util.TreeMap;
 public record Setting(
     Model model, Transform transform, String data, int resolution, Precision precision)
     implements Serializable {
+
+  /** What the network sees of an image. */
+  public View view() {
+    return new View(transform, resolution);
+  }
 
   /** Values for canonical JSON; neither paths nor names of files are among them. */
   Map<String, Object> canonical() {

@@ -51,7 +51,7 @@ final class Totals {
     }
     boolean measuresQuality = sweep.measure().quality().isPresent();
     BigInteger times = BigInteger.valueOf(measuresQuality ? images : 0);
-    long decodes = times.longValue() * groups.size();
+    long decodes = groups.isEmpty() ? 0 : times.longValue();
     return new Plan(
         sweep,
         source,

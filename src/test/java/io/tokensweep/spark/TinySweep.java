@@ -68,7 +68,8 @@ public final class TinySweep {
     try {
       return new SweepRun(
               sweep,
-              new RunOptions(results, OptionalInt.empty(), fresh, OnBadImage.STOP),
+              new RunOptions(
+                  results, results.resolve("_pixels"), OptionalInt.empty(), fresh, OnBadImage.STOP),
               new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8),
               false)
           .run();

@@ -3,6 +3,7 @@ package io.tokensweep.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tokensweep.eval.PixelBatch;
 import io.tokensweep.store.TrialRow;
 import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.BrokenTrial;
@@ -34,8 +35,10 @@ class TrialIsolationTest {
     Group healthy = plan.groups().get(0);
     Group broken = BrokenTrial.ahead(healthy);
     Trial culprit = broken.trials().get(0);
+    PixelBatch.Pixels pixels = PixelBatch.Pixels.decoding(plan.source());
     QualityTask quality =
-        new QualityTask("run", plan.source(), Set.of(), new Measure.Quality(5, true));
+        new QualityTask(
+            "run", plan.source().images(), pixels, Set.of(), new Measure.Quality(5, true));
     UnitCommit alone = quality.run(new Unit("u", healthy, 0, 10), folder.resolve("alone"));
     UnitCommit with = quality.run(new Unit("u", broken, 0, 10), folder.resolve("with"));
     assertEquals(alone.quality(), with.quality().subList(0, TinySweep.TRIALS));
@@ -50,7 +53,8 @@ class TrialIsolationTest {
     ThroughputTask throughput =
         new ThroughputTask("run", sweep.measure().throughput().orElseThrow(), 1);
     UnitCommit timed =
-        throughput.run("t", broken, plan.source(), List.of(0, 1), folder.resolve("timed"));
+        throughput.run(
+            "t", broken, plan.source().images(), pixels, List.of(0, 1), folder.resolve("timed"));
 
     TrialSummaries summaries = new TrialSummaries("run", sweep.measure(), 0, List.of(with, timed));
     TrialRow failed = summaries.row(culprit);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDManager;
 import io.tokensweep.data.ShapesSource;
 import io.tokensweep.data.Transform;
+import io.tokensweep.data.View;
 import io.tokensweep.eval.Evaluator;
 import io.tokensweep.eval.PixelBatch;
 import io.tokensweep.eval.Variant;
@@ -58,10 +59,16 @@ class UnitTotalsTest {
         plan.trials().stream()
             .map(t -> new Variant(t.id().value(), t.reductions(), t.diversityBlock()))
             .toList();
+    ShapesSource source = new ShapesSource(2, 3);
     PixelBatch batch =
-        PixelBatch.load(new ShapesSource(2, 3), Transform.named("lvvit"), 32, List.of(0, 1));
+        PixelBatch.load(
+            source.images(),
+            List.of(0, 1),
+            new View(Transform.named("lvvit"), 32),
+            PixelBatch.Pixels.decoding(source));
     List<Float> logits = new ArrayList<>();
-    try (NDManager manager = NDManager.newBaseManager()) {
+    try (NDManager manager = NDManager.newBaseManager();
+        UnitTables tables = new UnitTables(folder.resolve("unit"), false)) {
       new Evaluator(RandomNetworks.network(architecture, 7, manager), variants)
           .evaluate(
               batch.toArray(manager),
@@ -70,10 +77,7 @@ class UnitTotalsTest {
                 logits.add(outcome.logits()[0]);
                 Trial trial = plan.trials().get(variants.indexOf(variant));
                 UnitTotals totals = new UnitTotals("run", "unit", trial);
-                totals.add(
-                    batch,
-                    outcome,
-                    row -> assertEquals(trial.flow().macs(), row.macs(), trial::toString));
+                totals.add(batch, variant, outcome, tables);
                 assertEquals(0, totals.result().notFinite(), trial::toString);
                 assertEquals(2.0 * trial.flow().macs(), totals.result().macs());
               });
