@@ -49,7 +49,16 @@ record RandomTrial(
    */
   record Setup(int grid, int depth, boolean distilled, double keepRate, long seed) {
     Architecture architecture() {
-      return new Architecture("vit_custom", grid * PATCH, PATCH, 16, depth, 2, 32, 5, distilled ? Design.DISTILLED : Design.VIT);
+      return new Architecture(
+          "vit_custom",
+          grid * PATCH,
+          PATCH,
+          16,
+          depth,
+          2,
+          32,
+          5,
+          distilled ? Design.DISTILLED : Design.VIT);
     }
 
     Setup plain() {

@@ -48,6 +48,7 @@ class SelectorsForwardTest {
   private static final double RATE = 0.8;
 
   /** Logits, and what is left of each image behind each block and at the end. */
+  @SuppressWarnings("ArrayRecordComponent") // read only
   private record Run(float[][] logits, List<int[]> counts, int[][] sources) {
     static Run of(VisionTransformer network, SortedMap<Integer, Reduction> sites, NDArray pixels) {
       Notes notes = new Notes();
