@@ -329,16 +329,11 @@ public final class Evaluator {
       if (!sources || trace.evidence().get(block).diversity().isEmpty()) {
         return trace;
       }
-      NDArray array =
-          tokens
-              .sources()
-              .orElseThrow(
-                  () ->
-                      new IllegalStateException(
-                          "the reduction at block %d does not say where patches went"
-                              .formatted(block)));
-      Evidence.Sources found = Evidence.Sources.of(array.toIntArray(), tokens.patchesPerImage());
-      return trace.withEvidence(block, e -> e.withSources(found));
+      if (tokens.sources().isEmpty()) {
+        throw new IllegalStateException(
+            "the reduction at block %d does not say where patches went".formatted(block));
+      }
+      return trace.withEvidence(block, e -> e.withSources(Evidence.Sources.of(tokens)));
     }
 
     private void classify(Owned input, Trace trace, List<Variant> here) {

@@ -1,7 +1,8 @@
 package io.tokensweep.eval;
 
+import ai.djl.ndarray.NDArray;
+import io.tokensweep.model.Tokens;
 import io.tokensweep.reduction.Policies;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -39,16 +40,27 @@ public record Evidence(
   @SuppressWarnings("ArrayRecordComponent") // a batch's results are read once and forgotten
   public record Sources(int[] tokens, int[][] ofPatch) {
     /**
-     * @param sources (B, N0) row-major
-     * @param tokens patch tokens of each image
+     * Of tokens that record their sources. Padding may lie anywhere among them: tokens are numbered
+     * without it, and a patch whose token became padding was dropped.
      */
-    static Sources of(int[] sources, int[] tokens) {
-      int patches = sources.length / tokens.length;
-      int[][] ofPatch = new int[tokens.length][];
-      for (int image = 0; image < tokens.length; image++) {
-        ofPatch[image] = Arrays.copyOfRange(sources, image * patches, (image + 1) * patches);
+    static Sources of(Tokens tokens) {
+      int[] sources = tokens.sources().orElseThrow().toIntArray();
+      float[] active = tokens.active().map(NDArray::toFloatArray).orElseGet(() -> new float[0]);
+      int patches = sources.length / tokens.batch();
+      int[][] ofPatch = new int[tokens.batch()][patches];
+      for (int image = 0; image < tokens.batch(); image++) {
+        int[] number = new int[tokens.patches()];
+        int next = 0;
+        for (int token = 0; token < number.length; token++) {
+          int at = image * tokens.count() + tokens.specials() + token;
+          number[token] = active.length == 0 || active[at] != 0 ? next++ : -1;
+        }
+        for (int patch = 0; patch < patches; patch++) {
+          int token = sources[image * patches + patch];
+          ofPatch[image][patch] = token < 0 ? -1 : number[token];
+        }
       }
-      return new Sources(tokens, ofPatch);
+      return new Sources(tokens.patchesPerImage(), ofPatch);
     }
   }
 

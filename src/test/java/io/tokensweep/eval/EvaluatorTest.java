@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.Block;
 import io.tokensweep.model.Design;
@@ -20,7 +21,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -95,6 +95,7 @@ class EvaluatorTest {
     private final List<Diversity.Scores> entered = new ArrayList<>();
     private final Map<Integer, Diversity.Scores> attended = new TreeMap<>();
     private final Map<Integer, Diversity.Scores> reduced = new TreeMap<>();
+    private final List<Diversity.Scores> forwarded = new ArrayList<>();
     private final List<Diversity.Scores> left = new ArrayList<>();
     private final Map<Integer, double[]> significance = new TreeMap<>();
     private final List<int[]> sources = new ArrayList<>();
@@ -137,50 +138,73 @@ class EvaluatorTest {
     }
 
     @Override
+    public void forwarded(int block, Tokens tokens) {
+      forwarded.add(Diversity.of(tokens));
+    }
+
+    @Override
     public void left(int block, Tokens state) {
       left.add(Diversity.of(state));
-      sources.add(state.sources().orElseThrow().toIntArray());
+      sources.add(numbered(state));
       tokens.add(
           Arrays.stream(state.countPerImage()).map(n -> n - architecture.specials()).toArray());
     }
 
-    void check(Evidence evidence, int block, Optional<Reduction> reduction) {
+    /** Sources by the tokens that are no padding. */
+    private static int[] numbered(Tokens state) {
+      int[] from = state.sources().orElseThrow().toIntArray();
+      NDArray active =
+          state
+              .active()
+              .orElseGet(
+                  () -> state.x().getManager().ones(new Shape(state.batch(), state.count())));
+      float[] real = active.get(":, {}:", state.specials()).toFloatArray();
+      float[] before = active.get(":, {}:", state.specials()).cumSum(1).toFloatArray();
+      int patches = from.length / state.batch();
+      for (int i = 0; i < from.length; i++) {
+        int at = i / patches * state.patches() + from[i];
+        from[i] = from[i] < 0 || real[at] == 0 ? -1 : (int) before[at] - 1;
+      }
+      return from;
+    }
+
+    void check(Evidence evidence, int block, List<Reduction> reductions) {
+      List<Reduction> acting =
+          reductions.stream()
+              .filter(r -> !(r instanceof Reduction.Gating || r instanceof Reduction.BeforeHead))
+              .toList();
       assertArrayEquals(significance.get(block), evidence.significance().orElse(null));
-      assertEquals(reduction.isPresent(), evidence.diversity().isPresent());
-      assertEquals(reduction.isPresent(), evidence.sources().isPresent());
-      if (reduction.isEmpty()) {
+      assertEquals(!acting.isEmpty(), evidence.diversity().isPresent());
+      assertEquals(!acting.isEmpty(), evidence.sources().isPresent());
+      if (acting.isEmpty()) {
         return;
       }
-      Reduction kind = reduction.get();
+      Reduction first = acting.get(0);
+      Reduction last = acting.get(acting.size() - 1);
       Evidence.Change change = evidence.diversity().orElseThrow();
-      if (kind instanceof Reduction.BeforeBlock) {
-        equal(entering.get(block), change.before());
-        equal(entered.get(block), change.after());
-      } else if (kind instanceof Reduction.InsideAttention) {
-        equal(entered.get(block), change.before());
-        equal(reduced.get(block), change.after());
-      } else if (kind instanceof Reduction.AfterAttention) {
-        equal(attended.get(block), change.before());
-        equal(reduced.get(block), change.after());
-      } else {
-        equal(left.get(block), change.after());
-      }
+      equal(
+          first instanceof Reduction.BeforeBlock
+              ? entering.get(block)
+              : first instanceof Reduction.InsideAttention
+                  ? entered.get(block)
+                  : first instanceof Reduction.AfterAttention
+                      ? attended.get(block)
+                      : forwarded.get(block),
+          change.before());
+      equal(
+          last instanceof Reduction.BeforeBlock
+              ? entered.get(block)
+              : last instanceof Reduction.AfterBlock ? left.get(block) : reduced.get(block),
+          change.after());
       Evidence.Sources recorded = evidence.sources().orElseThrow();
       assertArrayEquals(tokens.get(block), recorded.tokens());
       int[] flat = Arrays.stream(recorded.ofPatch()).flatMapToInt(Arrays::stream).toArray();
       assertArrayEquals(sources.get(block), flat);
-      if (kind instanceof Reduction.InsideAttention || kind instanceof Reduction.AfterBlock) {
-        return; // the test's own call real patches padding
-      }
       for (int image = 0; image < recorded.tokens().length; image++) {
         int count = recorded.tokens()[image];
         assertTrue(
             Arrays.stream(recorded.ofPatch()[image]).allMatch(t -> t >= -1 && t < count),
-            () -> Arrays.deepToString(recorded.ofPatch()));
-        assertEquals(
-            count,
-            Arrays.stream(recorded.ofPatch()[image]).filter(t -> t >= 0).distinct().count(),
-            kind::toString);
+            () -> reductions + Arrays.deepToString(recorded.ofPatch()));
       }
     }
 
@@ -197,7 +221,7 @@ class EvaluatorTest {
     List<Variant> variants = Variants.mixed(architecture);
     long[] imageKeys = LongStream.range(100, 104).toArray();
     try (NDManager manager = NDManager.newBaseManager()) {
-      VisionTransformer network = RandomNetworks.network(architecture, 1, manager);
+      VisionTransformer network = Variants.network(architecture, manager);
       NDArray pixels = RandomNetworks.images(architecture, 4, 2, manager);
       Map<Variant, Outcome> without = new LinkedHashMap<>();
       new Evaluator(network, variants).evaluate(pixels, imageKeys, without::put);
@@ -214,7 +238,7 @@ class EvaluatorTest {
           alone.check(
               with.get(variant).evidence().get(block),
               block,
-              Optional.ofNullable(variant.sites().get(block)));
+              Reduction.parts(variant.sites(), block).toList());
         }
       }
     }
