@@ -27,7 +27,7 @@ public final class PlainLayers {
               long[] dimensions = shape.stream().mapToLong(Long::longValue).toArray();
               float[] data = new float[(int) Arrays.stream(dimensions).reduce(1, (a, b) -> a * b)];
               boolean norm = shape.size() == 1 && name.endsWith("weight");
-              double scale = shape.size() == 1 ? 0.2 : 2 / Math.sqrt(dimensions[1]);
+              double scale = shape.size() == 1 ? 0.2 : 2 / Math.sqrt((double) dimensions[1]);
               for (int i = 0; i < data.length; i++) {
                 data[i] = (float) ((norm ? 1 : 0) + scale * random.nextGaussian());
               }
