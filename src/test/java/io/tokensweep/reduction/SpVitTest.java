@@ -48,6 +48,7 @@ class SpVitTest {
   }
 
   /** One token of an image in the plain computation: which patches it holds, its features. */
+  @SuppressWarnings("ArrayRecordComponent") // read only
   private record PlainToken(List<Integer> patches, double[] x, double size, boolean isPackage) {}
 
   private static double[] plainKeep(List<PlainToken> tokens, int stage) {
