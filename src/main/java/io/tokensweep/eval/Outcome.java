@@ -64,11 +64,13 @@ public record Outcome(
       int entering = block == 0 ? patches : left[block - 1][image] - specials;
       return Reduction.parts(sites, block)
           .mapToLong(
-              part -> part.overhead(architecture, seen(part, block, image, specials, entering)))
+              part ->
+                  part.overhead(
+                      architecture, Math.max(0, seen(part, block, image, specials, entering))))
           .sum();
     }
 
-    /** Patch tokens that a reduction is given. */
+    /** Patch tokens that a reduction is given; below 0 where special tokens halted as well. */
     private int seen(Reduction part, int block, int image, int specials, int entering) {
       if (part instanceof Reduction.InsideAttention || part instanceof Reduction.AfterAttention) {
         return attended[block][image] - specials;

@@ -199,7 +199,8 @@ final class TestReductions {
     @Override
     public Tokens reduce(Tokens tokens, Site site) {
       NDArray aside = tokens.carried().get("aside").mean(new int[] {1}, true);
-      return Tokens.embedded(tokens.x().concat(aside, 1), tokens.specials());
+      Tokens all = Tokens.embedded(tokens.x().concat(aside, 1), tokens.specials());
+      return tokens.sources().map(all::withSources).orElse(all);
     }
   }
 
