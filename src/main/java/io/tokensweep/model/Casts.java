@@ -42,6 +42,11 @@ public final class Casts {
     return array.getDataType() == type ? array : Script.LIKE.run(array, model);
   }
 
+  /** The numbers rounded to fp16. */
+  public static NDArray half(NDArray array) {
+    return array.toType(DataType.FLOAT16, false);
+  }
+
   /** The numbers rounded to bf16. */
   public static NDArray brainFloat(NDArray array) {
     return Script.BRAIN_FLOAT.run(array, array);

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A Vision Transformer at one resolution: patches, class token, position embedding, blocks, final
@@ -65,6 +66,20 @@ public final class VisionTransformer {
           arrays.put(name, manager.create(fitting.data(), new Shape(fitting.shape())));
         });
     return new VisionTransformer(architecture, resolution, arrays);
+  }
+
+  /**
+   * The same network with weights of another number type, such as {@link Casts#half}; pixels go in
+   * and logits come out in fp32 all the same. The weights of this network are closed.
+   */
+  public VisionTransformer cast(UnaryOperator<NDArray> type) {
+    Map<String, NDArray> converted = new HashMap<>();
+    weights.forEach(
+        (name, array) -> {
+          converted.put(name, type.apply(array));
+          array.close();
+        });
+    return new VisionTransformer(architecture, resolution, converted);
   }
 
   public Architecture architecture() {

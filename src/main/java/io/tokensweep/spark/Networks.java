@@ -4,12 +4,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Casts;
 import io.tokensweep.model.HostTensor;
 import io.tokensweep.model.VisionTransformer;
 import io.tokensweep.model.checkpoint.Weights;
 import io.tokensweep.reduction.Methods;
 import io.tokensweep.sweep.CanonicalJson;
 import io.tokensweep.sweep.Model;
+import io.tokensweep.sweep.Precision;
 import io.tokensweep.sweep.Setting;
 import io.tokensweep.sweep.Trial;
 import java.util.ArrayList;
@@ -31,7 +33,8 @@ final class Networks {
       String checkpoint,
       Optional<String> modules,
       String positionFilter,
-      int resolution) {}
+      int resolution,
+      Precision precision) {}
 
   /** The network of a setting. Its weights stay in memory as long as the process lives. */
   static VisionTransformer of(Setting setting) {
@@ -42,16 +45,25 @@ final class Networks {
             model.checkpoint().sha256().orElseThrow(),
             model.modules().sha256(),
             model.positionEmbedding().filterName(),
-            setting.resolution());
-    return LOADED.computeIfAbsent(
-        key,
-        absent ->
-            VisionTransformer.load(
-                model.architecture(),
-                setting.resolution(),
-                model.positionEmbedding(),
-                weights(model),
-                NDManager.newBaseManager()));
+            setting.resolution(),
+            setting.precision());
+    return LOADED.computeIfAbsent(key, absent -> load(setting));
+  }
+
+  private static VisionTransformer load(Setting setting) {
+    Model model = setting.model();
+    VisionTransformer network =
+        VisionTransformer.load(
+            model.architecture(),
+            setting.resolution(),
+            model.positionEmbedding(),
+            weights(model),
+            NDManager.newBaseManager());
+    return switch (setting.precision()) {
+      case FP32 -> network;
+      case BF16 -> network.cast(Casts::brainFloat);
+      case FP16 -> network.cast(Casts::half);
+    };
   }
 
   /** Gradient mode belongs to threads, and only the one that starts the engine has it off. */

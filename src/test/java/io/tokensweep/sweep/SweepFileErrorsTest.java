@@ -50,7 +50,7 @@ class SweepFileErrorsTest {
           '[64]'                     | '[64, 9000]'      | s.yaml:9:19: resolutions.1: found 9000, allowed: a whole number from 1 to 8192
           '[3, 6, 9]'                | '[3, 9, 6]'       | s.yaml:10:15: sites.2: found block 6 after block 9, allowed: 0-based block indices in ascending order, each once
           '[3, 6, 9]'                | '[3, 3]'          | s.yaml:10:12: sites.1: found block 3 after block 3, allowed: 0-based block indices in ascending order, each once
-          'sites: [3, 6, 9]'         | precision: [fp16] | s.yaml:10:13: precision.0: precision fp16 is unknown, allowed: fp32; did you mean fp32?
+          'sites: [3, 6, 9]'         | precision: [fp8] | s.yaml:10:13: precision.0: precision fp8 is unknown, allowed: bf16, fp16, fp32; did you mean fp16?
           batch_size: 50             | batch_size: 0     | s.yaml:11:33: measure.quality.batch_size: found 0, allowed: a whole number from 1 to 65536
           batch_size: 50             | sources: 1        | s.yaml:11:30: measure.quality.sources: found 1, allowed: true or false
           'quality: {batch_size: 50}'| ''                | s.yaml:11:10: measure: found neither quality nor throughput, allowed: a map with quality, throughput or both
