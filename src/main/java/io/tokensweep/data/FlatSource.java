@@ -86,13 +86,8 @@ public final class FlatSource implements ImageSource {
   }
 
   @Override
-  public List<RgbImage> load(int index, List<View> views) throws BadImageException {
-    return files.load(index, views);
-  }
-
-  @Override
-  public String contentHash(int index) throws BadImageException {
-    return files.contentHash(index);
+  public StoredImage open(int index) throws BadImageException {
+    return files.open(index);
   }
 
   @Override

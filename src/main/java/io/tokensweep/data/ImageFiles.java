@@ -1,6 +1,7 @@
 package io.tokensweep.data;
 
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.Sha256;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.AccessDeniedException;
@@ -8,9 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -60,17 +59,26 @@ record ImageFiles(String folder, List<ImageEntry> entries, int classes) implemen
     return transform.apply(ImageDecoder.decode(read(index)), resolution);
   }
 
-  List<RgbImage> load(int index, List<View> views) throws BadImageException {
-    RgbImage decoded = ImageDecoder.decode(read(index));
-    return views.stream().map(view -> view.transform().apply(decoded, view.resolution())).toList();
+  StoredImage open(int index) throws BadImageException {
+    return new Encoded(read(index));
   }
 
-  String contentHash(int index) throws BadImageException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(read(index)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256", e);
+  /** The bytes of a file. */
+  @SuppressWarnings("ArrayRecordComponent") // read once and forgotten
+  private record Encoded(byte[] bytes) implements StoredImage {
+    @Override
+    public String contentHash() {
+      MessageDigest digest = Sha256.digest();
+      digest.update(bytes);
+      return Sha256.hex(digest);
+    }
+
+    @Override
+    public List<RgbImage> load(List<View> views) throws BadImageException {
+      RgbImage decoded = ImageDecoder.decode(bytes);
+      return views.stream()
+          .map(view -> view.transform().apply(decoded, view.resolution()))
+          .toList();
     }
   }
 

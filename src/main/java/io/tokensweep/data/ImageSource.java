@@ -1,7 +1,6 @@
 package io.tokensweep.data;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,24 +24,20 @@ public sealed interface ImageSource extends Serializable
   RgbImage load(int index, Transform transform, int resolution) throws BadImageException;
 
   /**
-   * The image as several networks see it; decoded once.
+   * The image's content, read once for all that is made of it.
    *
-   * @throws BadImageException if the image cannot be decoded
+   * @throws BadImageException if the image cannot be read
    */
-  default List<RgbImage> load(int index, List<View> views) throws BadImageException {
-    List<RgbImage> images = new ArrayList<>();
-    for (View view : views) {
-      images.add(load(index, view.transform(), view.resolution()));
-    }
-    return images;
-  }
+  StoredImage open(int index) throws BadImageException;
 
   /**
    * SHA-256 of what identifies the image's content, as 64 hexadecimal digits.
    *
    * @throws BadImageException if the image cannot be read
    */
-  String contentHash(int index) throws BadImageException;
+  default String contentHash(int index) throws BadImageException {
+    return open(index).contentHash();
+  }
 
   /**
    * {@code count} images of this source, or all of them where it has fewer. Files are spread evenly

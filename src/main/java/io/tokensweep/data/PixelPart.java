@@ -31,6 +31,7 @@ import java.util.zip.CRC32C;
  */
 final class PixelPart {
   static final String SUFFIX = ".pixels";
+  static final String TEMPORARY = ".tmp";
   private static final byte[] MAGIC = "TSPIXEL1".getBytes(StandardCharsets.US_ASCII);
   private static final int FIXED = MAGIC.length + 2 * Integer.BYTES;
   private static final int HASH = 32;
@@ -61,7 +62,7 @@ final class PixelPart {
     ByteBuffer header = header(resolution, images);
     Files.createDirectories(folder);
     String name = UUID.randomUUID().toString();
-    Path temporary = folder.resolve("." + name + ".tmp");
+    Path temporary = folder.resolve("." + name + TEMPORARY);
     try (FileChannel channel =
         FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       writeFully(channel, header);

@@ -1,11 +1,8 @@
 package io.tokensweep.data;
 
 import io.tokensweep.InvalidInputException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.tokensweep.Sha256;
 import java.util.AbstractList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -78,15 +75,21 @@ public record ShapesSource(int count, long seed) implements ImageSource {
   }
 
   @Override
-  public String contentHash(int index) {
-    String identity = ShapesRenderer.VERSION + "/" + seed + "/" + Objects.checkIndex(index, count);
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest(identity.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java has SHA-256", e);
+  public StoredImage open(int index) {
+    return new Drawn(seed, Objects.checkIndex(index, count));
+  }
+
+  private record Drawn(long seed, int index) implements StoredImage {
+    @Override
+    public String contentHash() {
+      return Sha256.of(ShapesRenderer.VERSION + "/" + seed + "/" + index);
+    }
+
+    @Override
+    public List<RgbImage> load(List<View> views) {
+      return views.stream()
+          .map(view -> ShapesRenderer.render(seed, index, view.resolution()))
+          .toList();
     }
   }
 

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.tokensweep.model.RowSelector;
 import io.tokensweep.model.TokenRows;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.Tokens;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,10 @@ final class Avit implements Method {
 
   @Override
   public SortedMap<Integer, Reduction> sites(Placement placement, ParameterValues parameters) {
+    if (placement.architecture().design().head() == Design.Head.DENSE) {
+      throw new IllegalArgumentException(
+          "it is not defined for a head that reads patch tokens, all of which may halt");
+    }
     Halt halt =
         new Halt(
             new HaltingGate((float) parameters.real(SCALE), (float) parameters.real(CENTER)),

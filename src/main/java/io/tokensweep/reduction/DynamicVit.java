@@ -100,8 +100,11 @@ final class DynamicVit implements Method {
 
     @Override
     public Tokens reduce(Tokens tokens, Site site) {
+      if (count >= tokens.patches()) {
+        return tokens;
+      }
       NDArray scores = Survivors.paddingLast(scores(tokens, site), tokens);
-      NDArray kept = Ranking.descending(scores).get(":, :{}", Math.min(count, tokens.patches()));
+      NDArray kept = Ranking.descending(scores).get(":, :{}", count);
       return TokenRows.gather(tokens, TokenRows.withSpecials(kept, tokens.specials()));
     }
   }

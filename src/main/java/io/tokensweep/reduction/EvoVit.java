@@ -207,7 +207,7 @@ public final class EvoVit implements Method {
 
     /** Σ g_j x_j / Σ g_j over the placeholders, behind the slow tokens. */
     private static Tokens withRepresentative(Tokens slow, NDArray placeholders, NDArray global) {
-      NDArray weights = global.div(global.sum(new int[] {1}, true)).expandDims(1);
+      NDArray weights = global.div(global.sum(new int[] {1}, true).maximum(Float.MIN_NORMAL)).expandDims(1);
       NDArray representative = weights.matMul(placeholders);
       return slow.withX(slow.x().concat(representative, 1))
           .carrying(REPRESENTATIVE, representative);

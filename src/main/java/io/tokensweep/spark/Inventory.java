@@ -5,6 +5,7 @@ import io.tokensweep.data.ImageEntry;
 import io.tokensweep.data.ImageSource;
 import io.tokensweep.data.PixelCache;
 import io.tokensweep.data.RgbImage;
+import io.tokensweep.data.StoredImage;
 import io.tokensweep.data.View;
 import io.tokensweep.store.ImageRow;
 import java.io.Serializable;
@@ -24,10 +25,12 @@ import org.apache.spark.broadcast.Broadcast;
  * does not have of it is decoded once for all views and put there.
  *
  * @param images one row for each image, in order
- * @param decoded images that had to be decoded
+ * @param decoded images that were decoded now
  */
 record Inventory(List<ImageRow> images, long decoded) {
   private static final int IMAGES_OF_A_JOB = 4096;
+  private static final int LEAST_IMAGES_OF_A_TASK = 16;
+  private static final int TASKS_OF_A_SLOT = 4;
   private static final long BYTES_OF_A_PART = 64L << 20;
 
   Inventory {
@@ -35,7 +38,7 @@ record Inventory(List<ImageRow> images, long decoded) {
   }
 
   /** What is needed of a data set. */
-  private record Wanted(ImageSource source, List<View> views, String cache)
+  private record Wanted(ImageSource source, List<View> views, String cache, String runId)
       implements Serializable {}
 
   /** Hash and error of an image, empty where there is none. */
@@ -54,12 +57,14 @@ record Inventory(List<ImageRow> images, long decoded) {
       Progress progress) {
     int count = source.images().size();
     Broadcast<Wanted> wanted =
-        spark.broadcast(new Wanted(source, views, cache.toAbsolutePath().toString()));
+        spark.broadcast(new Wanted(source, views, cache.toAbsolutePath().toString(), runId));
     List<ImageRow> rows = new ArrayList<>();
     long decoded = 0;
-    for (int from = 0; from < count; from += IMAGES_OF_A_JOB) {
-      int to = Math.min(count, from + IMAGES_OF_A_JOB);
-      int slices = Math.min(to - from, spark.defaultParallelism() * 4);
+    int tasks = TASKS_OF_A_SLOT * spark.defaultParallelism();
+    int length = Math.max(IMAGES_OF_A_JOB, tasks * LEAST_IMAGES_OF_A_TASK);
+    for (int from = 0; from < count; from += length) {
+      int to = Math.min(count, from + length);
+      int slices = Math.max(1, Math.min((to - from) / LEAST_IMAGES_OF_A_TASK, tasks));
       List<List<Checked>> checked =
           spark
               .parallelize(ranges(from, to, slices), slices)
@@ -98,12 +103,11 @@ record Inventory(List<ImageRow> images, long decoded) {
   }
 
   private static List<Checked> check(Wanted wanted, int from, int to) {
-    Path root = Path.of(wanted.cache);
     Map<View, PixelCache> present = new LinkedHashMap<>();
     Map<View, PixelCache.Writer> writers = new LinkedHashMap<>();
     for (View view : wanted.views) {
-      present.put(view, PixelCache.open(root, view));
-      writers.put(view, new PixelCache.Writer(root, view));
+      present.put(view, CachedPixels.before(wanted.cache, wanted.runId, view));
+      writers.put(view, new PixelCache.Writer(Path.of(wanted.cache), view));
     }
     List<Checked> results = new ArrayList<>();
     for (int index = from; index < to; index++) {
@@ -121,7 +125,8 @@ record Inventory(List<ImageRow> images, long decoded) {
       Map<View, PixelCache.Writer> writers) {
     String hash = "";
     try {
-      hash = source.contentHash(index);
+      StoredImage image = source.open(index);
+      hash = image.contentHash();
       String content = hash;
       List<View> missing =
           present.keySet().stream()
@@ -130,7 +135,7 @@ record Inventory(List<ImageRow> images, long decoded) {
       if (missing.isEmpty()) {
         return new Checked(hash, "", false);
       }
-      List<RgbImage> images = source.load(index, missing);
+      List<RgbImage> images = image.load(missing);
       for (int i = 0; i < missing.size(); i++) {
         PixelCache.Writer writer = writers.get(missing.get(i));
         writer.add(hash, images.get(i).planes());
@@ -140,7 +145,7 @@ record Inventory(List<ImageRow> images, long decoded) {
       }
       return new Checked(hash, "", true);
     } catch (BadImageException e) {
-      return new Checked(hash, e.getMessage(), true);
+      return new Checked(hash, e.getMessage(), false);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -34,6 +35,7 @@ public final class PixelPreparation {
       Sweep sweep, OptionalInt limit, Path cache, PrintStream log, boolean terminal) {
     Plan plan = Plan.of(sweep, limit, Set.of());
     SparkSession session = Sessions.start("prepare " + sweep.name());
+    String id = "prepare-" + UUID.randomUUID();
     try {
       Inventory inventory =
           Inventory.take(
@@ -41,10 +43,11 @@ public final class PixelPreparation {
               plan.source(),
               views(plan),
               cache,
-              "prepare",
+              id,
               new Progress(log, terminal, "images", "", plan.images()));
       return new Prepared(plan.images(), inventory.decoded(), inventory.bad().size());
     } finally {
+      CachedPixels.close(id);
       session.stop();
     }
   }

@@ -95,6 +95,7 @@ public final class SweepRun {
             Manifest manifest =
                 run.readyManifest()
                     .orElseGet(() -> measure(run, plan, reused, measurement, provenance, spark));
+            CachedPixels.close(run.runId());
             run.publish(manifest);
             if (covers(manifest, plan)) {
               return summary(store, plan, manifest, decoded);

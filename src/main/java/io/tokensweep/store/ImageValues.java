@@ -1,7 +1,6 @@
 package io.tokensweep.store;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,7 +37,7 @@ public record ImageValues(List<String> images, Map<String, double[]> byTrial) {
     private final Map<String, Map<String, Double>> values = new LinkedHashMap<>();
 
     Collector(List<String> trials) {
-      trials.forEach(trial -> values.put(trial, new HashMap<>()));
+      trials.forEach(trial -> values.put(trial, new LinkedHashMap<>()));
     }
 
     void add(String trial, String image, double value) {

@@ -1,7 +1,9 @@
 package io.tokensweep.sweep;
 
+import io.tokensweep.reduction.ParameterValues;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -20,17 +22,28 @@ record Exclusion(
     Map<String, Set<Object>> parameters) {
 
   boolean matches(Trial trial) {
-    return any(models, trial.model().architecture().name())
-        && any(methods, trial.method())
+    return matches(
+        trial.setting(), trial.method(), trial.parameters(), trial.keepRate(), trial.sites());
+  }
+
+  /** As {@link #matches(Trial)} for what may be no trial, because the method is not defined there. */
+  boolean matches(
+      Setting setting,
+      String method,
+      ParameterValues values,
+      OptionalDouble keepRate,
+      List<Integer> blocks) {
+    return any(models, setting.model().architecture().name())
+        && any(methods, method)
         && (keepRates.isEmpty()
-            || (trial.keepRate().isPresent() && any(keepRates, trial.keepRate().getAsDouble())))
-        && any(resolutions, trial.resolution())
-        && any(precisions, trial.precision())
-        && any(sites, trial.sites())
+            || (keepRate.isPresent() && any(keepRates, keepRate.getAsDouble())))
+        && any(resolutions, setting.resolution())
+        && any(precisions, setting.precision())
+        && any(sites, blocks)
         && parameters.entrySet().stream()
             .allMatch(
                 rule -> {
-                  Object value = trial.parameters().values().get(rule.getKey());
+                  Object value = values.values().get(rule.getKey());
                   return value != null && rule.getValue().contains(value);
                 });
   }

@@ -74,7 +74,8 @@ final class Planner {
             checkSites(sites, model);
             for (MethodSpec method : product.methods()) {
               for (OptionalDouble keepRate : keepRates(product, method)) {
-                add(trial(setting, canonical, method, keepRate, sites.value()), exclusions);
+                trial(setting, canonical, method, keepRate, sites.value(), exclusions)
+                    .ifPresent(this::add);
               }
             }
           }
@@ -83,27 +84,36 @@ final class Planner {
     }
   }
 
-  private void add(Trial trial, List<Exclusion> exclusions) {
-    boolean isExcluded = exclusions.stream().anyMatch(rule -> rule.matches(trial));
-    if (!isExcluded && !trials.add(trial)) {
+  private void add(Trial trial) {
+    if (!trials.add(trial)) {
       duplicates++;
     }
   }
 
-  private static Trial trial(
+  /** The trial of a combination, unless it is excluded. */
+  private static Optional<Trial> trial(
       Setting setting,
       Map<String, Object> canonicalSetting,
       MethodSpec spec,
       OptionalDouble keepRate,
-      List<Integer> sites) {
+      List<Integer> sites,
+      List<Exclusion> exclusions) {
     try {
-      return Trial.of(setting, canonicalSetting, spec.method(), spec.parameters(), keepRate, sites);
+      Trial trial =
+          Trial.of(setting, canonicalSetting, spec.method(), spec.parameters(), keepRate, sites);
+      return Optional.of(trial)
+          .filter(any -> exclusions.stream().noneMatch(rule -> rule.matches(any)));
     } catch (IllegalArgumentException e) {
+      String method = spec.method().name();
+      if (exclusions.stream()
+          .anyMatch(rule -> rule.matches(setting, method, spec.parameters(), keepRate, sites))) {
+        return Optional.empty();
+      }
       throw spec.place()
           .problem(
               "%s cannot act on %s at resolution %d: %s"
                   .formatted(
-                      spec.method().name(),
+                      method,
                       setting.model().architecture().name(),
                       setting.resolution(),
                       e.getMessage()));

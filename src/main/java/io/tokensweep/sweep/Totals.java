@@ -51,7 +51,7 @@ final class Totals {
     }
     boolean measuresQuality = sweep.measure().quality().isPresent();
     BigInteger times = BigInteger.valueOf(measuresQuality ? images : 0);
-    long decodes = groups.isEmpty() ? 0 : times.longValue();
+    long decodes = groups.isEmpty() ? 0 : images;
     return new Plan(
         sweep,
         source,
@@ -61,7 +61,7 @@ final class Totals {
         groups,
         units,
         decodes,
-        times.longValue() * open - decodes,
+        measuresQuality ? times.longValue() * open - decodes : 0,
         alone.multiply(times),
         alone.subtract(together).multiply(times),
         estimate(together.multiply(times).doubleValue()));

@@ -77,27 +77,36 @@ class PixelCacheTest {
     assertEquals(VIEW.key(), new View(other, 16).key());
   }
 
-  /** Whatever byte is wrong: of the header, of a hash, of a checksum or of the pixels. */
-  @ParameterizedTest
-  @ValueSource(ints = {0, 7, 8, 12, 16, 40, 48, 52, 88, 92, 500, 900, 1500})
-  void aDamagedImageIsNeverUsed(int position) throws IOException {
-    write(1, 2);
-    Path file = files().get(0);
+  private static void flip(Path file, int position) throws IOException {
     try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
       bytes.seek(position);
       int old = bytes.read();
       bytes.seek(position);
       bytes.write(old ^ 0x40);
     }
-    PixelCache cache = PixelCache.open(root, VIEW);
-    int found = 0;
-    for (int image : new int[] {1, 2}) {
-      Optional<byte[]> pixels = cache.find(content(image));
-      pixels.ifPresent(planes -> assertArrayEquals(planes(image), planes));
-      found += pixels.isPresent() ? 1 : 0;
-    }
-    assertTrue(found < 2, "damage at byte %d went unseen".formatted(position));
+  }
+
+  /** Whatever byte is wrong: of the header, of a hash or of a checksum. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 7, 8, 12, 16, 40, 48, 52, 83, 88, 91})
+  void aPartWithADamagedHeaderIsRemoved(int position) throws IOException {
+    write(1, 2);
+    flip(files().get(0), position);
+    assertEquals(0, PixelCache.open(root, VIEW).size());
     assertEquals(List.of(), files());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {92, 500, 859})
+  void damagedPixelsAreNeverUsedAndOthersOfTheirPartAre(int position) throws IOException {
+    write(1, 2);
+    flip(files().get(0), position);
+    PixelCache cache = PixelCache.open(root, VIEW);
+    assertEquals(Optional.empty(), cache.find(content(1)));
+    assertArrayEquals(planes(2), cache.find(content(2)).orElseThrow());
+    write(1);
+    assertArrayEquals(
+        planes(1), PixelCache.open(root, VIEW).find(content(1)).orElseThrow(), "written anew");
   }
 
   @Test
@@ -124,8 +133,32 @@ class PixelCacheTest {
     assertEquals(1, files().size());
     Files.setLastModifiedTime(files().get(0), FileTime.from(now.minusSeconds(1000)));
     PixelCache.open(root, VIEW).touch();
+    PixelCache cache = PixelCache.open(root, VIEW);
+    boolean found = cache.find(content(1)).isPresent() || cache.find(content(2)).isPresent();
+    assertTrue(found);
+    cache.touch();
     assertEquals(0, PixelCache.collectGarbage(root, now.minusSeconds(500)));
     assertEquals(0, PixelCache.collectGarbage(root.resolve("absent"), now));
+  }
+
+  @Test
+  void garbageIsOnlyWhatACacheWrites() throws IOException {
+    Instant tomorrow = Instant.now().plusSeconds(86_400);
+    write(1);
+    Path photographs = Files.createDirectories(root.resolve("photographs"));
+    List<Path> mine =
+        List.of(
+            Files.write(photographs.resolve("a.jpg"), new byte[3]),
+            Files.write(root.resolve("b.pixels"), new byte[3]),
+            Files.write(root.resolve(VIEW.key()).resolve("c.jpg"), new byte[3]));
+    Path unfinished = Files.write(root.resolve(VIEW.key()).resolve(".d.tmp"), new byte[3]);
+    Path abandoned = Files.write(root.resolve(VIEW.key()).resolve(".e.tmp"), new byte[3]);
+    Files.setLastModifiedTime(abandoned, FileTime.from(tomorrow.minusSeconds(200_000)));
+    assertTrue(PixelCache.collectGarbage(root, tomorrow) > 3);
+    assertEquals(0, PixelCache.open(root, VIEW).size());
+    assertTrue(mine.stream().allMatch(Files::exists));
+    assertTrue(Files.exists(unfinished));
+    assertTrue(!Files.exists(abandoned));
   }
 
   @Test
