@@ -73,7 +73,7 @@ final class Attention {
   NDArray update(NDArray normed, NDArray active, NDArray running) {
     Heads heads = heads(normed, Optional.of(paddingBias(active)));
     NDArray perHead = Casts.like(heads.matrix, heads.values).matMul(heads.values);
-    return project(perHead.mul(running.expandDims(2).expandDims(3)));
+    return project(perHead.mul(Casts.like(running, perHead).expandDims(2).expandDims(3)));
   }
 
   /**

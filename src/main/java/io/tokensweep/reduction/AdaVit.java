@@ -3,9 +3,9 @@ package io.tokensweep.reduction;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.core.Linear;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.Block;
+import io.tokensweep.model.Casts;
 import io.tokensweep.model.Tokens;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -160,7 +160,8 @@ final class AdaVit implements Method {
 
     private NDArray withoutHeads(NDArray normed, Policy policy, Packing packing) {
       NDArray marks = policy.headMarks(packing.images(), normed.getManager());
-      return normed.mul(marks.repeat(1, normed.getShape().get(2) / heads).expandDims(1));
+      NDArray perChannel = marks.repeat(1, normed.getShape().get(2) / heads).expandDims(1);
+      return normed.mul(Casts.like(perChannel, normed));
     }
 
     private Policy policy(NDArray normed, Tokens tokens, Site site) {
@@ -198,10 +199,7 @@ final class AdaVit implements Method {
     private static boolean[][] decide(
         NDArray x, String policy, double threshold, int batch, Site site) {
       String name = name(site.block(), policy);
-      float[] logits =
-          Linear.linear(x, site.weight(name + ".weight"), site.weight(name + ".bias"))
-              .singletonOrThrow()
-              .toFloatArray();
+      float[] logits = Casts.wide(TrainedLayers.linear(site, name, x)).toFloatArray();
       int each = logits.length / batch;
       boolean[][] decisions = new boolean[batch][each];
       for (int i = 0; i < logits.length; i++) {

@@ -3,9 +3,10 @@ package io.tokensweep.reduction;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.tokensweep.model.Casts;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.RowSelector;
 import io.tokensweep.model.TokenRows;
-import io.tokensweep.model.Design;
 import io.tokensweep.model.Tokens;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,7 @@ final class Avit implements Method {
   /** c of each token, (B, T). */
   private static final String CUMULATED = "avit.cumulated";
 
-  /** What the head is to read, as far as it is summed up, (B, specials, D). */
+  /** What the head is to read, as far as it is summed up, (B, specials, D) fp32. */
   private static final String OUTPUT = "avit.output";
 
   @Override
@@ -135,7 +136,8 @@ final class Avit implements Method {
         int token = i / specials * tokens.count() + i % specials;
         weights[i] = active[token] * (1 - cumulated[token]);
       }
-      return tokens.withX(output(tokens, weights).concat(tokens.patchFeatures(), 1));
+      NDArray output = Casts.like(output(tokens, weights), tokens.x());
+      return tokens.withX(output.concat(tokens.patchFeatures(), 1));
     }
   }
 
@@ -158,13 +160,12 @@ final class Avit implements Method {
    * The output so far and the present specials by their weights.
    *
    * @param weights B · specials values
+   * @return (B, specials, D) fp32
    */
   private static NDArray output(Tokens tokens, float[] weights) {
     int specials = tokens.specials();
     NDArray present =
-        tokens
-            .x()
-            .get(":, :{}, :", specials)
+        Casts.wide(tokens.x().get(":, :{}, :", specials))
             .mul(tokens.x().getManager().create(weights, new Shape(tokens.batch(), specials, 1)));
     return Optional.ofNullable(tokens.carried().get(OUTPUT)).map(present::add).orElse(present);
   }

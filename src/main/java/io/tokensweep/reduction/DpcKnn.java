@@ -3,6 +3,7 @@ package io.tokensweep.reduction;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.core.Linear;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Casts;
 import io.tokensweep.model.Tokens;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -143,7 +144,7 @@ public final class DpcKnn implements Method {
                   site.weight(ClusterLayers.name(scorer.getAsInt(), WEIGHT)),
                   site.weight(ClusterLayers.name(scorer.getAsInt(), BIAS)))
               .singletonOrThrow();
-      return scores.toFloatArray();
+      return Casts.wide(scores).toFloatArray();
     }
   }
 }

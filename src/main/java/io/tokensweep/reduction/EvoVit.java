@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.AttentionView;
+import io.tokensweep.model.Casts;
 import io.tokensweep.model.Need;
 import io.tokensweep.model.TokenRows;
 import io.tokensweep.model.Tokens;
@@ -207,8 +208,9 @@ public final class EvoVit implements Method {
 
     /** Σ g_j x_j / Σ g_j over the placeholders, behind the slow tokens. */
     private static Tokens withRepresentative(Tokens slow, NDArray placeholders, NDArray global) {
-      NDArray weights = global.div(global.sum(new int[] {1}, true).maximum(Float.MIN_NORMAL)).expandDims(1);
-      NDArray representative = weights.matMul(placeholders);
+      NDArray sum = global.sum(new int[] {1}, true).maximum(Float.MIN_NORMAL);
+      NDArray weights = global.div(sum).expandDims(1);
+      NDArray representative = Casts.like(weights.matMul(Casts.wide(placeholders)), placeholders);
       return slow.withX(slow.x().concat(representative, 1))
           .carrying(REPRESENTATIVE, representative);
     }

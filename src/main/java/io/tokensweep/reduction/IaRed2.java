@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Casts;
 import io.tokensweep.model.Design;
 import io.tokensweep.model.Tokens;
 import java.util.List;
@@ -122,11 +123,11 @@ final class IaRed2 implements Method {
 
     /** p of each patch token, (B, N). */
     private NDArray probabilities(Tokens tokens, Site site) {
-      NDArray normed = norm(tokens.x());
+      NDArray normed = Casts.like(norm(Casts.wide(tokens.x())), tokens.x());
       NDArray query = perHead(project(site, normed.get(":, :1, :"), 0));
       NDArray keys = perHead(project(site, normed.get(":, {}:, :", tokens.specials()), 1));
       double scale = Math.pow((double) tokens.x().getShape().get(2) / heads, -0.5);
-      NDArray logits = query.matMul(keys.transpose(0, 1, 3, 2)).mul((float) scale);
+      NDArray logits = Casts.wide(query.matMul(keys.transpose(0, 1, 3, 2))).mul((float) scale);
       return Activation.sigmoid(logits).squeeze(2).mean(new int[] {1});
     }
 

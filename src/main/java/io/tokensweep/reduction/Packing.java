@@ -3,6 +3,7 @@ package io.tokensweep.reduction;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.tokensweep.model.Casts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -92,7 +93,7 @@ final class Packing {
     }
     return packed
         .reshape(none, channels)
-        .concat(manager.zeros(new Shape(1, channels)), 0)
+        .concat(Casts.like(manager.zeros(new Shape(1, channels)), packed), 0)
         .get(manager.create(rows))
         .reshape(chosen.size(), tokens, channels);
   }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Casts;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -85,7 +86,7 @@ final class PatchMerger implements Method {
                   EPSILON)
               .singletonOrThrow();
       NDArray scores = Linear.linear(normed, weight(site, QUERIES)).singletonOrThrow();
-      return new Mixture(scores.softmax(1).transpose(0, 2, 1), normed);
+      return new Mixture(Casts.wide(scores).softmax(1).transpose(0, 2, 1), normed);
     }
 
     private NDArray weight(Site site, String name) {

@@ -136,7 +136,7 @@ public final class PsVit implements Method {
 
     @Override
     public Tokens reduce(Tokens tokens, Site site) {
-      float[] scores = site.weight(weightName(patches)).toFloatArray();
+      float[] scores = TrainedLayers.values(site, weightName(patches));
       List<int[]> masks = masks(scores, patches, counts);
       int[] all = IntStream.range(0, patches).toArray();
       return FixedPatches.keep(tokens, block == 0 ? all : masks.get(block - 1), masks.get(block));

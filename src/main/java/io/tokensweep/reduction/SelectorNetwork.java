@@ -2,6 +2,7 @@ package io.tokensweep.reduction;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
+import io.tokensweep.model.Casts;
 import io.tokensweep.model.Tokens;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ record SelectorNetwork(String in, String out) {
   /**
    * @param features of patch tokens, (B, N, width)
    * @param meanOffset added to the mean over the tokens
-   * @return logits of keep and drop, (B, N, 2)
+   * @return logits of keep and drop, (B, N, 2) fp32
    */
   NDArray logits(Site site, NDArray features, Optional<NDArray> real, double meanOffset) {
     NDArray u =
@@ -60,8 +61,9 @@ record SelectorNetwork(String in, String out) {
     NDArray global = mean(u.get(":, :, {}:", half), real).add(meanOffset);
     NDArray z = local.concat(global.broadcast(local.getShape()), 2);
     NDArray hidden = Activation.gelu(TrainedLayers.linear(site, out + ".0", z));
-    return TrainedLayers.linear(
-        site, out + ".4", Activation.gelu(TrainedLayers.linear(site, out + ".2", hidden)));
+    return Casts.wide(
+        TrainedLayers.linear(
+            site, out + ".4", Activation.gelu(TrainedLayers.linear(site, out + ".2", hidden))));
   }
 
   /** Marks of the patch tokens that exist, (B, N, 1); none if all do. */
@@ -71,7 +73,10 @@ record SelectorNetwork(String in, String out) {
 
   private static NDArray mean(NDArray u, Optional<NDArray> real) {
     int[] overTokens = {1};
-    return real.map(marks -> u.mul(marks).sum(overTokens, true).div(marks.sum(overTokens, true)))
-        .orElseGet(() -> u.mean(overTokens, true));
+    NDArray wide = Casts.wide(u);
+    NDArray mean =
+        real.map(marks -> wide.mul(marks).sum(overTokens, true).div(marks.sum(overTokens, true)))
+            .orElseGet(() -> wide.mean(overTokens, true));
+    return Casts.like(mean, u);
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.core.Linear;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Casts;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -72,7 +73,7 @@ final class Sinkhorn implements Method {
 
     @Override
     public Mixture mixture(NDArray patches, Site site) {
-      NDArray unit = unit(patches);
+      NDArray unit = unit(Casts.wide(patches));
       NDArray scores =
           Linear.linear(unit, unitCentres(site, patches.getManager())).singletonOrThrow();
       return new Mixture(weights(scores.transpose(0, 2, 1).div(eps)), unit);
@@ -103,7 +104,7 @@ final class Sinkhorn implements Method {
       NDArray centres = site.weight(ClusterLayers.name(stage, CENTRES));
       NDArray view = centres.reshape(centres.getShape());
       view.attach(manager); // so that what is computed from it ends with the tokens
-      return unit(view);
+      return unit(Casts.wide(view));
     }
 
     private static NDArray unit(NDArray x) {

@@ -6,6 +6,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Casts;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -97,7 +98,7 @@ final class Sit implements Method {
                   PatchMerger.EPSILON)
               .singletonOrThrow();
       NDArray scores = linear(Activation.gelu(linear(normed, site, HIDDEN)), site, OUT);
-      NDArray weights = scores.mul(weight(site, SCALE)).softmax(1);
+      NDArray weights = Casts.wide(scores.mul(weight(site, SCALE))).softmax(1);
       return new Mixture(weights.transpose(0, 2, 1), patches);
     }
 

@@ -1,6 +1,7 @@
 package io.tokensweep.reduction;
 
 import ai.djl.ndarray.NDArray;
+import io.tokensweep.model.Casts;
 import io.tokensweep.model.Tokens;
 import java.util.Optional;
 
@@ -15,7 +16,7 @@ import java.util.Optional;
 public interface SoftAssignment extends Reduction.BeforeBlock {
 
   /**
-   * @param weights W, (B, c, N)
+   * @param weights W, (B, c, N) fp32
    * @param values Y, what is mixed, (B, N, D)
    */
   record Mixture(NDArray weights, NDArray values) {}
@@ -41,7 +42,7 @@ public interface SoftAssignment extends Reduction.BeforeBlock {
       throw new IllegalStateException("soft assignment needs as many tokens in every image");
     }
     Mixture mixture = mixture(tokens.patchFeatures(), site);
-    NDArray mixed = mixture.weights().matMul(mixture.values());
+    NDArray mixed = Casts.like(mixture.weights().matMul(Casts.wide(mixture.values())), tokens.x());
     return new Tokens(
         tokens.x().get(":, :{}, :", tokens.specials()).concat(mixed, 1),
         tokens.specials(),

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Casts;
 import io.tokensweep.model.Tokens;
 import java.util.Arrays;
 import java.util.List;
@@ -121,7 +122,7 @@ final class SpVit implements Method {
       return pack(tokens, keep, drops);
     }
 
-    /** p(keep) of each patch token, (B, N). */
+    /** p(keep) of each patch token, (B, N) fp32. */
     private NDArray keepProbabilities(Tokens tokens, Site site) {
       NDArray x = tokens.patchFeatures();
       Shape shape = x.getShape();
@@ -137,10 +138,10 @@ final class SpVit implements Method {
       return sum.div(weights.sum(new int[] {2}));
     }
 
-    /** w of each head, (B, N, H). */
+    /** w of each head, (B, N, H) fp32. */
     private NDArray gates(Site site, NDArray headMeans) {
       NDArray hidden = Activation.gelu(TrainedLayers.linear(site, gate(stage, 0), headMeans));
-      return Activation.sigmoid(TrainedLayers.linear(site, gate(stage, 2), hidden));
+      return Activation.sigmoid(Casts.wide(TrainedLayers.linear(site, gate(stage, 2), hidden)));
     }
 
     /** Which patch tokens are packages of earlier sites, the last ones of each image. */
@@ -186,9 +187,9 @@ final class SpVit implements Method {
     /** The package behind the patch tokens, the patches of all that it holds among them. */
     private static Tokens withPackage(
         Tokens tokens, NDArray keep, NDArray dropped, NDArray hasPackage) {
-      NDArray content = keep.mul(dropped).expandDims(1).matMul(tokens.patchFeatures());
+      NDArray content = keep.mul(dropped).expandDims(1).matMul(Casts.wide(tokens.patchFeatures()));
       return new Tokens(
-          tokens.x().concat(content, 1),
+          tokens.x().concat(Casts.like(content, tokens.x()), 1),
           tokens.specials(),
           tokens
               .sizes()

@@ -2,6 +2,7 @@ package io.tokensweep.reduction;
 
 import ai.djl.ndarray.NDArray;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Casts;
 import io.tokensweep.model.TokenRows;
 import io.tokensweep.model.Tokens;
 import java.util.List;
@@ -70,7 +71,7 @@ final class Svite implements Method {
 
     @Override
     public NDArray scores(Tokens tokens, Site site) {
-      return tokens.patchFeatures().mul(site.weight(WEIGHT)).sum(new int[] {2});
+      return Casts.wide(tokens.patchFeatures()).mul(site.weight(WEIGHT)).sum(new int[] {2});
     }
 
     @Override

@@ -7,7 +7,7 @@ import io.tokensweep.model.Tokens;
 public interface TokenScores {
   /**
    * @param tokens that come to the site
-   * @return score of each patch token, (B, N); means nothing for padding
+   * @return score of each patch token, (B, N) fp32; means nothing for padding
    */
   NDArray scores(Tokens tokens, Site site);
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
+import io.tokensweep.model.Casts;
 import java.util.List;
 import java.util.Map;
 
@@ -31,6 +32,15 @@ final class TrainedLayers {
   static NDArray linear(Site site, String name, NDArray x) {
     return Linear.linear(x, site.weight(name + ".weight"), site.weight(name + ".bias"))
         .singletonOrThrow();
+  }
+
+  /** A weight in Java memory, row-major. */
+  static float[] values(Site site, String name) {
+    NDArray weight = site.weight(name);
+    try (NDArray view = weight.reshape(weight.getShape());
+        NDArray wide = Casts.wide(view)) {
+      return wide.toFloatArray();
+    }
   }
 
   /** LayerNorm over the last axis. */

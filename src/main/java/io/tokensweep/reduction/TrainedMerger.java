@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv1d;
 import ai.djl.nn.core.Linear;
+import io.tokensweep.model.Casts;
 import io.tokensweep.model.TokenRows;
 import io.tokensweep.model.Tokens;
 import java.util.Arrays;
@@ -118,10 +119,8 @@ sealed interface TrainedMerger extends Merger {
             c * outputs + window.end(),
             1f / (window.end() - window.start()));
       }
-      return inattentive
-          .getManager()
-          .create(averages, new Shape(clusters, outputs))
-          .matMul(convolved);
+      NDArray averaging = inattentive.getManager().create(averages, new Shape(clusters, outputs));
+      return Casts.like(averaging.matMul(Casts.wide(convolved)), inattentive);
     }
 
     @Override
@@ -159,11 +158,12 @@ sealed interface TrainedMerger extends Merger {
     @Override
     public NDArray clusters(NDArray inattentive, int clusters, Site site) {
       int[] channels = {2};
-      NDArray centred = inattentive.sub(inattentive.mean(channels, true));
+      NDArray wide = Casts.wide(inattentive);
+      NDArray centred = wide.sub(wide.mean(channels, true));
       NDArray variance = centred.mul(centred).mean(channels, true);
       NDArray normed = centred.div(variance.add(EPSILON).sqrt());
       return Linear.linear(
-              normed.transpose(0, 2, 1),
+              Casts.like(normed, inattentive).transpose(0, 2, 1),
               site.weight(weightName(WEIGHT)),
               site.weight(weightName(BIAS)))
           .singletonOrThrow()
@@ -172,7 +172,7 @@ sealed interface TrainedMerger extends Merger {
 
     @Override
     public List<int[]> members(int inattentive, int clusters, Site site) {
-      float[] weight = site.weight(weightName(WEIGHT)).toFloatArray();
+      float[] weight = TrainedLayers.values(site, weightName(WEIGHT));
       int[] cluster = Clusters.largest(weight, 0, clusters, inattentive);
       return Clusters.members(IntStream.range(0, inattentive).toArray(), cluster, clusters);
     }

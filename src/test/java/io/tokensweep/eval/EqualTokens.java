@@ -56,7 +56,10 @@ final class EqualTokens {
       after.needs().forEach(need -> attention.put(need, random(trial, tokens, need)));
       return after.reduce(tokens, RandomNetworks.view(attention), site);
     }
-    return tokens; // chooses rows, halts or runs the block itself: merges nothing
+    if (part instanceof Reduction.AfterBlock after) {
+      return after.reduce(tokens, site);
+    }
+    return tokens; // chooses rows, runs the block itself or is for the head: merges nothing
   }
 
   private static NDArray random(RandomTrial trial, Tokens tokens, Need need) {

@@ -42,27 +42,32 @@ record RandomTrial(
   private static final int PATCH = 4;
   private static final int MOST_WHOLE = 12;
 
+  /** On a plain network of this depth and these sites every method is defined. */
+  private static final int USUAL_DEPTH = 6;
+
+  private static final List<Integer> USUAL_SITES = List.of(2, 4);
+
+  /** What stands for the defaults of methods that would never act with them on random weights. */
+  private static final Map<String, Map<String, Object>> LIVELY =
+      Map.of("avit", Map.of("gate_scale", 2.0, "gate_center", 1.0));
+
   /**
    * The network and the rate of a try; each method takes part.
    *
    * @param grid patches along one side
    */
-  record Setup(int grid, int depth, boolean distilled, double keepRate, long seed) {
+  record Setup(int grid, int depth, Design.Head head, double keepRate, long seed) {
     Architecture architecture() {
       return new Architecture(
-          "vit_custom",
-          grid * PATCH,
-          PATCH,
-          16,
-          depth,
-          2,
-          32,
-          5,
-          distilled ? Design.DISTILLED : Design.VIT);
+          "vit_custom", grid * PATCH, PATCH, 24, depth, 3, 36, 5, RandomNetworks.designWith(head));
     }
 
-    Setup plain() {
-      return new Setup(grid, depth, false, keepRate, seed);
+    Setup withKeepRate(double rate) {
+      return new Setup(grid, depth, head, rate, seed);
+    }
+
+    private Setup with(int otherDepth, Design.Head otherHead) {
+      return new Setup(grid, otherDepth, otherHead, keepRate, seed);
     }
 
     /** Up to three blocks. */
@@ -71,35 +76,63 @@ record RandomTrial(
       return random.ints(3, 0, depth).distinct().sorted().boxed().toList();
     }
 
+    /** The combination itself, then others as near to it as may be; some method refuses each. */
+    private List<Placement> placements() {
+      List<Placement> placements = new ArrayList<>();
+      for (Design.Head anyHead : List.of(head, Design.Head.CLASS)) {
+        for (int anyDepth : List.of(depth, USUAL_DEPTH)) {
+          Setup setup = with(anyDepth, anyHead);
+          placements.add(setup.placement(setup.sites()));
+          placements.add(setup.placement(USUAL_SITES));
+        }
+      }
+      return placements;
+    }
+
     private Placement placement(List<Integer> sites) {
       return new Placement(architecture(), grid * PATCH, sites, OptionalDouble.of(keepRate));
     }
   }
 
-  /** Every registered method, with its default parameters and with others. */
+  /** Every registered method, with its usual parameters and, where it has any, with others. */
   static List<RandomTrial> all(Setup setup) {
     List<RandomTrial> trials = new ArrayList<>();
     for (Method method : Methods.all()) {
-      trials.add(of(method, setup, Map.of()));
-      Random random = new Random(setup.seed);
-      Optional<RandomTrial> other = Optional.empty();
-      for (int i = 0; i < ATTEMPTS && other.isEmpty() && !method.parameters().isEmpty(); i++) {
-        Map<String, Object> drawn = new HashMap<>();
-        method.parameters().stream()
-            .filter(parameter -> random.nextBoolean())
-            .forEach(parameter -> drawn.put(parameter.name(), draw(parameter, random)));
-        other = attempt(method, setup.placement(setup.sites()), drawn, setup.seed);
+      trials.add(of(method, setup));
+      if (!method.parameters().isEmpty()) {
+        trials.add(withOtherParameters(method, setup));
       }
-      other.ifPresent(trials::add);
     }
     return trials;
   }
 
-  /** Defaults but for what is given; on the plain network and usual sites if it must be. */
+  private static RandomTrial withOtherParameters(Method method, Setup setup) {
+    Random random = new Random(setup.seed);
+    for (int i = 0; i < ATTEMPTS; i++) {
+      Map<String, Object> drawn = new HashMap<>();
+      method.parameters().stream()
+          .filter(parameter -> random.nextBoolean())
+          .forEach(parameter -> drawn.put(parameter.name(), draw(parameter, random)));
+      for (Placement placement : setup.placements()) {
+        Optional<RandomTrial> trial = attempt(method, placement, drawn, setup.seed);
+        if (trial.isPresent()) {
+          return trial.get();
+        }
+      }
+    }
+    throw new AssertionError(method.name() + " refuses all parameters on " + setup);
+  }
+
+  /** With parameters that make the method act: its defaults but for the {@link #LIVELY} ones. */
+  static RandomTrial of(Method method, Setup setup) {
+    return of(method, setup, LIVELY.getOrDefault(method.name(), Map.of()));
+  }
+
+  /** Defaults but for what is given, on the setup or, if it is refused, as near to it as may be. */
   static RandomTrial of(Method method, Setup setup, Map<String, Object> given) {
-    return attempt(method, setup.placement(setup.sites()), given, setup.seed)
-        .or(() -> attempt(method, setup.plain().placement(setup.sites()), given, setup.seed))
-        .or(() -> attempt(method, setup.plain().placement(List.of(1, 2)), given, setup.seed))
+    return setup.placements().stream()
+        .flatMap(placement -> attempt(method, placement, given, setup.seed).stream())
+        .findFirst()
         .orElseThrow(() -> new AssertionError(method.name() + " is not defined on " + setup));
   }
 
@@ -137,8 +170,10 @@ record RandomTrial(
       return random.nextBoolean() ? (Object) (long) random.nextInt(MOST_WHOLE) : "3,0,5,1";
     }
     if (parameter instanceof Parameter.Real real) {
-      double most = Math.min(real.most(), real.least() + 2);
-      return real.least() + random.nextDouble() * (most - real.least());
+      double share = random.nextDouble();
+      return random.nextBoolean()
+          ? Math.min(real.most(), 2 * share * (double) real.defaultValue())
+          : real.least() + share * Math.min(2, real.most() - real.least());
     }
     throw new AssertionError("draw values for " + parameter);
   }
