@@ -2,6 +2,7 @@ package io.tokensweep.data;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -183,11 +184,21 @@ public final class PixelCache {
       for (Path temporary : files(folder, PixelPart.TEMPORARY)) {
         freed += deleteIfOlder(temporary, abandonedSince);
       }
-      if (folder.toFile().list() instanceof String[] rest && rest.length == 0) {
-        unlessGone(() -> Files.deleteIfExists(folder));
-      }
+      deleteIfEmpty(folder);
     }
     return freed;
+  }
+
+  private static void deleteIfEmpty(Path folder) {
+    unlessGone(
+        () -> {
+          try (Stream<Path> rest = Files.list(folder)) {
+            if (rest.findAny().isPresent()) {
+              return;
+            }
+          }
+          Files.deleteIfExists(folder);
+        });
   }
 
   private static List<Path> viewFolders(Path root) {
@@ -221,12 +232,13 @@ public final class PixelCache {
     void run() throws IOException;
   }
 
-  /** Another process may remove files at any time. */
+  /** Another process may remove and add files at any time. */
   private static void unlessGone(FileAction action) {
     try {
       action.run();
     } catch (IOException e) {
-      if (!(e instanceof NoSuchFileException)) {
+      boolean gone = e instanceof NoSuchFileException || e instanceof DirectoryNotEmptyException;
+      if (!gone) {
         throw new UncheckedIOException(e);
       }
     }

@@ -75,11 +75,16 @@ public record ShapesSource(int count, long seed) implements ImageSource {
   }
 
   @Override
-  public StoredImage open(int index) {
+  public Drawn open(int index) {
     return new Drawn(seed, Objects.checkIndex(index, count));
   }
 
-  private record Drawn(long seed, int index) implements StoredImage {
+  @Override
+  public String contentHash(int index) {
+    return open(index).contentHash();
+  }
+
+  record Drawn(long seed, int index) implements StoredImage {
     @Override
     public String contentHash() {
       return Sha256.of(ShapesRenderer.VERSION + "/" + seed + "/" + index);

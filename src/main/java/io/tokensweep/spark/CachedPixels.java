@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The pixels of a data set on an executor: from the cache, and decoded anew where the cache has lost
- * them since it was filled.
+ * The pixels of a data set on an executor: from the cache, and decoded anew where the cache has
+ * lost them since it was filled.
  *
  * @param cache folder of all views
  * @param runId of the run that filled the cache

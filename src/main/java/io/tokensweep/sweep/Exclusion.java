@@ -26,7 +26,9 @@ record Exclusion(
         trial.setting(), trial.method(), trial.parameters(), trial.keepRate(), trial.sites());
   }
 
-  /** As {@link #matches(Trial)} for what may be no trial, because the method is not defined there. */
+  /**
+   * As {@link #matches(Trial)} for what may be no trial, because the method is not defined there.
+   */
   boolean matches(
       Setting setting,
       String method,
@@ -35,8 +37,7 @@ record Exclusion(
       List<Integer> blocks) {
     return any(models, setting.model().architecture().name())
         && any(methods, method)
-        && (keepRates.isEmpty()
-            || (keepRate.isPresent() && any(keepRates, keepRate.getAsDouble())))
+        && (keepRates.isEmpty() || (keepRate.isPresent() && any(keepRates, keepRate.getAsDouble())))
         && any(resolutions, setting.resolution())
         && any(precisions, setting.precision())
         && any(sites, blocks)

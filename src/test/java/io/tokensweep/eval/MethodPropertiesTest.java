@@ -194,8 +194,7 @@ class MethodPropertiesTest {
 
     private void compareSpecials(Tokens tokens) {
       if (!CHANGING_SPECIALS.containsKey(trial.method().name())) {
-        assertArrayEquals(
-            specialsBefore, specialsOf(tokens), trial::toString);
+        assertArrayEquals(specialsBefore, specialsOf(tokens), trial::toString);
       }
     }
 
