@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.tokensweep.model.Casts;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.RowSelector;
 import io.tokensweep.model.TokenRows;
 import io.tokensweep.model.Tokens;
@@ -57,6 +58,10 @@ final class Avit implements Method {
 
   @Override
   public SortedMap<Integer, Reduction> sites(Placement placement, ParameterValues parameters) {
+    if (placement.architecture().design().head() == Design.Head.DENSE) {
+      throw new IllegalArgumentException(
+          "all patch tokens of an image may halt, and a dense head reads them");
+    }
     Halt halt =
         new Halt(
             new HaltingGate((float) parameters.real(SCALE), (float) parameters.real(CENTER)),

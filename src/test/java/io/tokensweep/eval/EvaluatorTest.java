@@ -90,7 +90,6 @@ class EvaluatorTest {
 
   /** What the observer of a lone run sees of a block, and the sources if they are recorded. */
   private static final class Looks implements Forward.Observer {
-    private final Architecture architecture;
     private final List<Diversity.Scores> entering = new ArrayList<>();
     private final List<Diversity.Scores> entered = new ArrayList<>();
     private final Map<Integer, Diversity.Scores> attended = new TreeMap<>();
@@ -100,10 +99,6 @@ class EvaluatorTest {
     private final Map<Integer, double[]> significance = new TreeMap<>();
     private final List<int[]> sources = new ArrayList<>();
     private final List<int[]> tokens = new ArrayList<>();
-
-    Looks(Architecture architecture) {
-      this.architecture = architecture;
-    }
 
     @Override
     public Set<Need> needs() {
@@ -146,8 +141,7 @@ class EvaluatorTest {
     public void left(int block, Tokens state) {
       left.add(Diversity.of(state));
       sources.add(numbered(state));
-      tokens.add(
-          Arrays.stream(state.countPerImage()).map(n -> n - architecture.specials()).toArray());
+      tokens.add(state.patchesPerImage());
     }
 
     /** Sources by the tokens that are no padding. */
@@ -228,7 +222,7 @@ class EvaluatorTest {
       Map<Variant, Outcome> with = new LinkedHashMap<>();
       new Evaluator(network, variants, true).evaluate(pixels, imageKeys, with::put);
       for (Variant variant : variants) {
-        Looks alone = new Looks(architecture);
+        Looks alone = new Looks();
         float[] logits =
             new Forward(network, variant.sites(), alone).logits(pixels, imageKeys).toFloatArray();
         assertArrayEquals(logits, without.get(variant).logits(), variant::toString);

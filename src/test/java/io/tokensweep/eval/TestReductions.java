@@ -189,7 +189,9 @@ final class TestReductions {
     }
   }
 
-  /** Behind a block: what waits comes back as one token, the mean. */
+  /**
+   * Behind a block: what waits comes back as one token, the mean, of which no patch is recorded.
+   */
   record TakeBack() implements Reduction.AfterBlock {
     @Override
     public TokenCount after(TokenCount before) {
@@ -199,7 +201,8 @@ final class TestReductions {
     @Override
     public Tokens reduce(Tokens tokens, Site site) {
       NDArray aside = tokens.carried().get("aside").mean(new int[] {1}, true);
-      return Tokens.embedded(tokens.x().concat(aside, 1), tokens.specials());
+      Tokens all = Tokens.embedded(tokens.x().concat(aside, 1), tokens.specials());
+      return tokens.sources().map(all::withSources).orElse(all);
     }
   }
 
