@@ -203,7 +203,7 @@ class PlanTest {
     assertEquals(
         "{\"model\":\"vit_custom\",\"method\":\"evit\",\"parameters\":{\"counts\":\"ceil_current\",\"fuse\":true},"
             + "\"keep_rate\":0.5,\"resolution\":64,\"precision\":\"fp32\",\"sites\":[3,6,9],"
-            + "\"macs\":%d,\"macs_exact\":true,\"params\":%d,"
+            + "\"macs\":%d,\"macs_exact\":true,\"macs_overhead\":0,\"params\":%d,"
                 .formatted(
                     SweepTexts.plan(SMALL).trials().get(1).flow().macs(),
                     SweepTexts.plan(SMALL).trials().get(1).model().architecture().parameters())
