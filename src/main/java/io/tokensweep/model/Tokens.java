@@ -133,30 +133,32 @@ public record Tokens(
   }
 
   /**
-   * Views of the same arrays whose results belong to {@code scope}: whatever is computed from them
-   * ends with that scope, while these tokens stay where they are.
+   * The same numbers in arrays of {@code scope}: whatever is computed from them ends with that
+   * scope, while these tokens stay where they are.
+   *
+   * <p>Features are a view. The other, smaller arrays are copies: where one was made from numbers
+   * in Java, these are its memory and are freed with it, and a view left by a reduction would
+   * outlive them.
    */
   public Tokens viewIn(NDManager scope) {
     return map(
-        array -> {
-          NDArray view = array.reshape(array.getShape());
-          view.attach(scope);
-          return view;
-        });
+        features -> attached(features.reshape(features.getShape()), scope),
+        array -> attached(array.duplicate(), scope));
   }
 
   /** Hands the arrays to {@code scope}, which then decides when they end. */
   public Tokens moveTo(NDManager scope) {
-    return map(
-        array -> {
-          array.attach(scope);
-          return array;
-        });
+    return map(features -> attached(features, scope), array -> attached(array, scope));
   }
 
-  private Tokens map(UnaryOperator<NDArray> function) {
+  private static NDArray attached(NDArray array, NDManager scope) {
+    array.attach(scope);
+    return array;
+  }
+
+  private Tokens map(UnaryOperator<NDArray> ofFeatures, UnaryOperator<NDArray> function) {
     return new Tokens(
-        function.apply(x),
+        ofFeatures.apply(x),
         specials,
         sizes.map(function),
         proportional,

@@ -60,7 +60,7 @@ final class Avit implements Method {
   public SortedMap<Integer, Reduction> sites(Placement placement, ParameterValues parameters) {
     if (placement.architecture().design().head() == Design.Head.DENSE) {
       throw new IllegalArgumentException(
-          "it is not defined for a head that reads patch tokens, all of which may halt");
+          "all patch tokens of an image may halt, and a dense head reads them");
     }
     Halt halt =
         new Halt(

@@ -82,9 +82,19 @@ class MethodPropertiesTest {
   /** Heads of networks on which a method is refused, and why. */
   private static final Map<String, Set<Design.Head>> REFUSED =
       Map.of(
-          "iared2", Set.of(Design.Head.DENSE), // the head may be left without any patch token
+          "avit", Set.of(Design.Head.DENSE), // the head may be left without any patch token
+          "iared2", Set.of(Design.Head.DENSE), // likewise
           "evovit", Set.of(Design.Head.DENSE, Design.Head.DISTILLED), // has a head of its own
           "adavit", Set.of(Design.Head.DENSE, Design.Head.DISTILLED)); // of plain blocks only
+
+  /** Methods that want three groups of blocks, or as many blocks as their schedule has numbers. */
+  private static final Set<String> DEPTHS = Set.of("iared2", "tome");
+
+  /** Tokens that were mixed are nearly equal, and have all but equal shares in every cluster. */
+  private static final Set<String> UNDECIDED = Set.of("sinkhorn");
+
+  /** Methods of which a pass does not show which tokens go on: the medoids of known clusters. */
+  private static final Set<String> UNSEEN = Set.of("kmedoids");
 
   /** Methods whose images may keep different numbers of tokens, or run different ones. */
   private static final Set<String> DYNAMIC =
@@ -288,16 +298,22 @@ class MethodPropertiesTest {
         Pass inOtherOrder = Pass.of(trial, network, permuted, keys(order));
         for (int place = 0; place < BATCH; place++) {
           int image = order[place];
-          assertArrayEquals(together.way(image), inOtherOrder.way(place), trial::toString);
+          sameWay(together.way(image), inOtherOrder.way(place), trial);
           near(together.logits(image), inOtherOrder.logits(place), REORDERED, trial);
         }
         for (int image = 0; image < BATCH; image++) {
           NDArray single = pixels.get("{}:{}", image, image + 1);
           Pass alone = Pass.of(trial, network, single, keys(image));
-          assertArrayEquals(together.way(image), alone.way(0), trial::toString);
+          sameWay(together.way(image), alone.way(0), trial);
           near(together.logits(image), alone.logits(0), REORDERED, trial);
         }
       }
+    }
+  }
+
+  private static void sameWay(int[] expected, int[] actual, RandomTrial trial) {
+    if (!UNDECIDED.contains(trial.method().name())) {
+      assertArrayEquals(expected, actual, trial::toString);
     }
   }
 
@@ -403,6 +419,9 @@ class MethodPropertiesTest {
     Map<String, Integer> compared = new TreeMap<>();
     int all = 0;
     for (RandomTrial trial : RandomTrial.all(setup)) {
+      if (UNSEEN.contains(trial.method().name())) {
+        continue;
+      }
       try (NDManager manager = NDManager.newBaseManager()) {
         NDArray pixels = images(trial, manager);
         Chosen full = Chosen.of(trial, trial.network(manager, array -> array), pixels);
@@ -487,7 +506,7 @@ class MethodPropertiesTest {
       boolean refused = REFUSED.getOrDefault(method, Set.of()).contains(setup.head());
       assertEquals(refused ? Design.Head.CLASS : setup.head(), head, trial::toString);
       assertTrue(
-          trial.architecture().depth() == setup.depth() || method.equals("iared2"),
+          trial.architecture().depth() == setup.depth() || DEPTHS.contains(method),
           trial::toString);
     }
   }
@@ -532,6 +551,9 @@ class MethodPropertiesTest {
     named.addAll(CHANGING_SPECIALS.keySet());
     named.addAll(REFUSED.keySet());
     named.addAll(DYNAMIC);
+    named.addAll(DEPTHS);
+    named.addAll(UNSEEN);
+    named.addAll(UNDECIDED);
     List<String> known = Methods.all().stream().map(Method::name).toList();
     assertTrue(known.containsAll(named), () -> "%s, known are %s".formatted(named, known));
   }

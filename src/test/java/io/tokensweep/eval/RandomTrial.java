@@ -42,10 +42,8 @@ record RandomTrial(
   private static final int PATCH = 4;
   private static final int MOST_WHOLE = 12;
 
-  /** On a plain network of this depth and these sites every method is defined. */
+  /** On a plain network of this depth every method is defined at the usual sites. */
   private static final int USUAL_DEPTH = 6;
-
-  private static final List<Integer> USUAL_SITES = List.of(2, 4);
 
   /** What stands for the defaults of methods that would never act with them on random weights. */
   private static final Map<String, Map<String, Object>> LIVELY =
@@ -83,7 +81,7 @@ record RandomTrial(
         for (int anyDepth : List.of(depth, USUAL_DEPTH)) {
           Setup setup = with(anyDepth, anyHead);
           placements.add(setup.placement(setup.sites()));
-          placements.add(setup.placement(USUAL_SITES));
+          placements.add(setup.placement(setup.architecture().usualSites()));
         }
       }
       return placements;

@@ -189,7 +189,9 @@ final class TestReductions {
     }
   }
 
-  /** Behind a block: what waits comes back as one token, the mean. */
+  /**
+   * Behind a block: what waits comes back as one token, the mean, of which no patch is recorded.
+   */
   record TakeBack() implements Reduction.AfterBlock {
     @Override
     public TokenCount after(TokenCount before) {

@@ -2,6 +2,7 @@ package io.tokensweep.eval;
 
 import ai.djl.ndarray.NDManager;
 import io.tokensweep.model.Architecture;
+import io.tokensweep.model.Design;
 import io.tokensweep.model.Need;
 import io.tokensweep.model.RandomNetworks;
 import io.tokensweep.model.VisionTransformer;
@@ -67,7 +68,8 @@ final class Variants {
       add(variants, MethodCalls.sites("ats", architecture, 1, sites, Map.of()));
       add(variants, MethodCalls.sites("ats_staged", architecture, 0.7, sites, Map.of()));
     }
-    for (double center : new double[] {1, 2}) {
+    boolean dense = architecture.design().head() == Design.Head.DENSE;
+    for (double center : dense ? new double[0] : new double[] {1, 2}) {
       Map<String, Object> gate = Map.of("gate_scale", 2.0, "gate_center", center);
       add(variants, MethodCalls.sites("avit", architecture, 1, List.of(), gate));
     }
