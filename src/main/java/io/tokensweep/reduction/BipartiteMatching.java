@@ -33,10 +33,11 @@ record BipartiteMatching(Optional<NDArray> unmerged, NDArray merged, NDArray par
     return Math.min(r, patches / 2);
   }
 
-  /** Multiply-accumulates of comparing the even with the odd ones of {@code patches} tokens. */
+  /** Multiply-accumulates of comparing even with odd tokens: ceil(T/2) · floor(T/2) · d. */
   static long macs(Architecture architecture, int r, int patches) {
-    long odd = patches / 2;
-    return pairs(r, patches) == 0 ? 0 : odd * (patches - odd) * architecture.headWidth();
+    long tokens = (long) patches + architecture.specials();
+    long odd = tokens / 2;
+    return pairs(r, patches) == 0 ? 0 : odd * (tokens - odd) * architecture.headWidth();
   }
 
   /**
