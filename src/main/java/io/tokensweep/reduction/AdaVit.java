@@ -68,19 +68,15 @@ final class AdaVit implements Method {
     Architecture architecture = placement.architecture();
     Map<String, List<Long>> weights = new LinkedHashMap<>();
     for (int block = 0; block < architecture.depth(); block++) {
-      linear(weights, name(block, TOKENS), 1, architecture);
+      long width = architecture.width();
+      weights.putAll(TrainedLayers.linearWeights(name(block, TOKENS), width, 1));
       if (block >= FIRST_GATED) {
-        linear(weights, name(block, HEADS), architecture.heads(), architecture);
-        linear(weights, name(block, LAYERS), HALVES, architecture);
+        weights.putAll(
+            TrainedLayers.linearWeights(name(block, HEADS), width, architecture.heads()));
+        weights.putAll(TrainedLayers.linearWeights(name(block, LAYERS), width, HALVES));
       }
     }
     return weights;
-  }
-
-  private static void linear(
-      Map<String, List<Long>> weights, String name, long outputs, Architecture architecture) {
-    weights.put(name + ".weight", List.of(outputs, (long) architecture.width()));
-    weights.put(name + ".bias", List.of(outputs));
   }
 
   private static String name(int block, String policy) {

@@ -1,7 +1,6 @@
 package io.tokensweep.reduction;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.nn.core.Linear;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.Casts;
 import io.tokensweep.model.Tokens;
@@ -22,8 +21,7 @@ import java.util.SortedMap;
 public final class DpcKnn implements Method {
   private static final String EQUAL_WEIGHT = "equal_weight";
   private static final String NEIGHBOURS = "neighbours";
-  private static final String WEIGHT = "score.weight";
-  private static final String BIAS = "score.bias";
+  private static final String SCORE = "score";
 
   /** Added to the sum of weights of a cluster. */
   private static final double EPSILON = 1e-6;
@@ -58,8 +56,7 @@ public final class DpcKnn implements Method {
       return Map.of();
     }
     long width = placement.architecture().width();
-    return ClusterLayers.weights(
-        placement, stage -> Map.of(WEIGHT, List.of(1L, width), BIAS, List.of(1L)));
+    return ClusterLayers.weights(placement, stage -> TrainedLayers.linearWeights(SCORE, width, 1));
   }
 
   @Override
@@ -138,12 +135,8 @@ public final class DpcKnn implements Method {
       if (scorer.isEmpty()) {
         return new float[tokens.batch() * tokens.patches()];
       }
-      NDArray scores =
-          Linear.linear(
-                  tokens.patchFeatures(),
-                  site.weight(ClusterLayers.name(scorer.getAsInt(), WEIGHT)),
-                  site.weight(ClusterLayers.name(scorer.getAsInt(), BIAS)))
-              .singletonOrThrow();
+      String name = ClusterLayers.name(scorer.getAsInt(), SCORE);
+      NDArray scores = TrainedLayers.linear(site, name, tokens.patchFeatures());
       return Casts.wide(scores).toFloatArray();
     }
   }

@@ -1,14 +1,13 @@
 package io.tokensweep.reduction;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
-import ai.djl.nn.norm.LayerNorm;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.Casts;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * PatchMerger (Renggli et al. 2022; JoakimHaurum/TokenReduction "patchmerger"; methods.md, 6.15).
@@ -17,11 +16,10 @@ import java.util.SortedMap;
  */
 final class PatchMerger implements Method {
   private static final String QUERIES = "queries";
-  private static final String NORM_WEIGHT = "norm.weight";
-  private static final String NORM_BIAS = "norm.bias";
+  private static final String NORM = "norm";
 
   /** PyTorch's for a LayerNorm that is given none. */
-  static final float EPSILON = 1e-5f;
+  static final double EPSILON = 1e-5;
 
   @Override
   public String name() {
@@ -48,14 +46,11 @@ final class PatchMerger implements Method {
     long width = placement.architecture().width();
     return ClusterLayers.weights(
         placement,
-        stage ->
-            Map.of(
-                NORM_WEIGHT,
-                List.of(width),
-                NORM_BIAS,
-                List.of(width),
-                QUERIES,
-                List.of((long) placement.powerCount(stage), width)));
+        stage -> {
+          Map<String, List<Long>> weights = new TreeMap<>(TrainedLayers.normWeights(NORM, width));
+          weights.put(QUERIES, List.of((long) placement.powerCount(stage), width));
+          return weights;
+        });
   }
 
   @Override
@@ -77,20 +72,13 @@ final class PatchMerger implements Method {
 
     @Override
     public Mixture mixture(NDArray patches, Site site) {
-      NDArray normed =
-          LayerNorm.layerNorm(
-                  patches,
-                  new Shape(patches.getShape().get(2)),
-                  weight(site, NORM_WEIGHT),
-                  weight(site, NORM_BIAS),
-                  EPSILON)
-              .singletonOrThrow();
-      NDArray scores = Linear.linear(normed, weight(site, QUERIES)).singletonOrThrow();
+      NDArray normed = TrainedLayers.layerNorm(site, name(NORM), patches, EPSILON);
+      NDArray scores = Linear.linear(normed, site.weight(name(QUERIES))).singletonOrThrow();
       return new Mixture(Casts.wide(scores).softmax(1).transpose(0, 2, 1), normed);
     }
 
-    private NDArray weight(Site site, String name) {
-      return site.weight(ClusterLayers.name(stage, name));
+    private String name(String layer) {
+      return ClusterLayers.name(stage, layer);
     }
   }
 }

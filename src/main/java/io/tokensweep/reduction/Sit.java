@@ -1,15 +1,13 @@
 package io.tokensweep.reduction;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import ai.djl.nn.core.Linear;
-import ai.djl.nn.norm.LayerNorm;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.Casts;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * SiT, token slimming (Zong et al. 2022; JoakimHaurum/TokenReduction "sit"; methods.md, 6.16).
@@ -50,21 +48,12 @@ final class Sit implements Method {
         placement,
         stage -> {
           long clusters = placement.powerCount(stage);
-          return Map.of(
-              SCALE,
-              List.of(1L, 1L, 1L),
-              NORM + ".weight",
-              List.of(width),
-              NORM + ".bias",
-              List.of(width),
-              HIDDEN + ".weight",
-              List.of(hidden, width),
-              HIDDEN + ".bias",
-              List.of(hidden),
-              OUT + ".weight",
-              List.of(clusters, hidden),
-              OUT + ".bias",
-              List.of(clusters));
+          Map<String, List<Long>> weights = new TreeMap<>();
+          weights.put(SCALE, List.of(1L, 1L, 1L));
+          weights.putAll(TrainedLayers.normWeights(NORM, width));
+          weights.putAll(TrainedLayers.linearWeights(HIDDEN, width, hidden));
+          weights.putAll(TrainedLayers.linearWeights(OUT, hidden, clusters));
+          return weights;
         });
   }
 
@@ -89,26 +78,15 @@ final class Sit implements Method {
 
     @Override
     public Mixture mixture(NDArray patches, Site site) {
-      NDArray normed =
-          LayerNorm.layerNorm(
-                  patches,
-                  new Shape(patches.getShape().get(2)),
-                  weight(site, NORM + ".weight"),
-                  weight(site, NORM + ".bias"),
-                  PatchMerger.EPSILON)
-              .singletonOrThrow();
-      NDArray scores = linear(Activation.gelu(linear(normed, site, HIDDEN)), site, OUT);
-      NDArray weights = Casts.wide(scores.mul(weight(site, SCALE))).softmax(1);
+      NDArray normed = TrainedLayers.layerNorm(site, name(NORM), patches, PatchMerger.EPSILON);
+      NDArray hidden = Activation.gelu(TrainedLayers.linear(site, name(HIDDEN), normed));
+      NDArray scores = TrainedLayers.linear(site, name(OUT), hidden);
+      NDArray weights = Casts.wide(scores.mul(site.weight(name(SCALE)))).softmax(1);
       return new Mixture(weights.transpose(0, 2, 1), patches);
     }
 
-    private NDArray linear(NDArray x, Site site, String name) {
-      return Linear.linear(x, weight(site, name + ".weight"), weight(site, name + ".bias"))
-          .singletonOrThrow();
-    }
-
-    private NDArray weight(Site site, String name) {
-      return site.weight(ClusterLayers.name(stage, name));
+    private String name(String layer) {
+      return ClusterLayers.name(stage, layer);
     }
   }
 }
