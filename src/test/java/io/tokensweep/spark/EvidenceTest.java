@@ -116,7 +116,7 @@ class EvidenceTest {
         count(
             "layers join trials using (trial_id) where layers.macs_overhead <> case when method ="
                 + " 'tome' or (method = 'ppt' and block in (1, 2)) then"
-                + " ceil((tokens_attended - 1) / 2) * floor((tokens_attended - 1) / 2) * 8"
+                + " ceil(tokens_attended / 2) * floor(tokens_attended / 2) * 8"
                 + " else 0 end"));
     assertEquals(2, count("trials where macs_overhead > 0"));
     assertEquals(
