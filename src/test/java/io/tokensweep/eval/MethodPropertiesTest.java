@@ -65,7 +65,6 @@ class MethodPropertiesTest {
           Map.entry("sinkhorn", "what goes on is mixed, and made of unit vectors"),
           Map.entry("patchmerger", "what goes on is mixed, and made of normalised tokens"),
           Map.entry("sit", "what goes on is mixed"),
-          Map.entry("dynamicvit", "tokens are put into another order"),
           Map.entry("spvit", "the trained selector alone decides"),
           Map.entry("evovit", "the head reads the mean of the patch tokens"),
           Map.entry("adavit", "the trained policies alone decide"));
