@@ -1,5 +1,7 @@
 package io.tokensweep.sweep;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.Architectures;
 import io.tokensweep.model.Macs;
@@ -27,6 +29,9 @@ final class PublishedMacs {
   private static final double USUAL_KEEP_RATE = 0.7;
 
   private static final double KEEP_RATE_OF_TABLE_4 = 0.5;
+
+  /** Of Evo-ViT: the patch tokens that pass the blocks of a stage. */
+  private static final double SLOW_SHARE = 0.5;
 
   private static final Map<String, String> STRATEGIES =
       Map.ofEntries(
@@ -124,10 +129,9 @@ final class PublishedMacs {
       case "EViT" -> evit(row);
       case "BAT", "token merger ablation" -> bat(row);
       case "EViT+BAT" -> registered(row, "{name: bat, fuse: true}");
-      case "DyViT" -> counted(row, dynamicVit(row), "without predictors");
-      case "DynamicViT" ->
-          counted(row, dynamicVit(row) + dynamicVitPredictors(row), "with predictors");
-      case "Evo-ViT" -> counted(row, evoVit(row), "");
+      case "DyViT" -> dynamicVit(row, false);
+      case "DynamicViT" -> dynamicVit(row, true);
+      case "Evo-ViT" -> evoVit(row);
       case "SViTE" ->
           counted(row, structuredSvite(row), "2 of 3 heads and 70 % of the FFN of each block");
       default -> throw new IllegalArgumentException("nobody accounts for " + row);
@@ -139,10 +143,10 @@ final class PublishedMacs {
     return registered(row, "{name: evit, fuse: %s}".formatted(fuses));
   }
 
-  /** Merging by learned layers gives as many tokens as merging by clusters. */
   private static Finding bat(PublishedRow row) {
     if (row.strategy().startsWith("Sub-sampling / ")) {
-      Finding finding = registered(row, STRATEGIES.get(""));
+      String merger = row.strategy().endsWith("MLP") ? "mlp" : "convolution";
+      Finding finding = registered(row, "{name: bat, merger: %s}".formatted(merger));
       return new Finding(row, finding.macs, "without the merging layer itself");
     }
     if (!STRATEGIES.containsKey(row.strategy())) {
@@ -161,13 +165,31 @@ final class PublishedMacs {
 
   /** As the program plans it. */
   private static Finding registered(PublishedRow row, String method) {
-    long macs =
-        SweepTexts.plan(MODELS.get(row.model()), method, keepRate(row), row.resolution())
-            .trials()
-            .get(0)
-            .flow()
-            .macs();
-    return counted(row, macs, "");
+    return counted(row, flow(row, method, keepRate(row)).macs(), "");
+  }
+
+  private static TokenFlow flow(PublishedRow row, String method, double keepRate) {
+    return SweepTexts.plan(MODELS.get(row.model()), method, keepRate, row.resolution())
+        .trials()
+        .get(0)
+        .flow();
+  }
+
+  /** As the program plans it, which has to be what the paper's own counts give. */
+  private static Finding dynamicVit(PublishedRow row, boolean predictors) {
+    TokenFlow flow = flow(row, "{name: dynamicvit}", keepRate(row));
+    assertEquals(dynamicVit(row), flow.macs(), row::toString);
+    assertEquals(dynamicVitPredictors(row), flow.overheadMacs(), row::toString);
+    return predictors
+        ? counted(row, flow.macs() + flow.overheadMacs(), "with predictors")
+        : counted(row, flow.macs(), "without predictors");
+  }
+
+  /** As {@link #dynamicVit(PublishedRow, boolean)}. */
+  private static Finding evoVit(PublishedRow row) {
+    TokenFlow flow = flow(row, "{name: evovit}", SLOW_SHARE);
+    assertEquals(halfOfThePatches(row), flow.macs(), row::toString);
+    return counted(row, flow.macs(), "");
   }
 
   private static double keepRate(PublishedRow row) {
@@ -218,7 +240,7 @@ final class PublishedMacs {
   }
 
   /** Half of the tokens pass the blocks from 4 on, the others wait beside them (Xu et al. 2022). */
-  private static long evoVit(PublishedRow row) {
+  private static long halfOfThePatches(PublishedRow row) {
     int patches = architecture(row).patches(row.resolution());
     return macs(row, block -> block < 4 ? patches : patches / 2);
   }
