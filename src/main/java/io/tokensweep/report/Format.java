@@ -8,18 +8,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** How numbers are printed. What is not a number is a dash. */
 final class Format {
+  private static final Pattern NEGATIVE_ZERO = Pattern.compile("-0(\\.0+)?");
   static final String NOTHING = "–";
 
   private Format() {}
 
   static String decimals(double value, int decimals) {
-    return Double.isFinite(value)
-        ? String.format(Locale.ROOT, "%,." + decimals + "f", value)
-        : NOTHING;
+    if (!Double.isFinite(value)) {
+      return NOTHING;
+    }
+    String text = String.format(Locale.ROOT, "%,." + decimals + "f", value);
+    return NEGATIVE_ZERO.matcher(text).matches() ? text.substring(1) : text;
   }
 
   /** Three significant digits, without an exponent: 0.0123, 1.25, 138, 42,400. */

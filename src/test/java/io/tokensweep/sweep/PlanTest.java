@@ -255,4 +255,24 @@ class PlanTest {
     assertEquals(25, plan.trials().size());
     assertEquals(20, plan.duplicates());
   }
+
+  @Test
+  void whatIsNotDefinedCanBeExcluded() {
+    String text =
+        """
+        name: s
+        data: {type: shapes, count: 4, seed: 1}
+        models: [{name: lvvit_s}, {name: deit_tiny_patch16_224}]
+        methods: [none, {name: iared2, agent_heads: 3}]
+        measure: {quality: {batch_size: 2}}
+        """;
+    InvalidInputException refused =
+        assertThrows(InvalidInputException.class, () -> SweepTexts.plan(text));
+    assertTrue(refused.getMessage().contains("iared2 cannot act on lvvit_s"));
+    Plan plan = SweepTexts.plan(text + "exclude: [{method: iared2, model: lvvit_s}]\n");
+    assertEquals(3, plan.trials().size());
+    assertThrows(
+        InvalidInputException.class,
+        () -> SweepTexts.plan(text + "exclude: [{method: iared2, keep_rate: 0.5}]\n"));
+  }
 }
