@@ -95,7 +95,6 @@ public final class SweepRun {
             Manifest manifest =
                 run.readyManifest()
                     .orElseGet(() -> measure(run, plan, reused, measurement, provenance, spark));
-            CachedPixels.close(run.runId());
             run.publish(manifest);
             if (covers(manifest, plan)) {
               return summary(store, plan, manifest, decoded);
@@ -135,31 +134,8 @@ public final class SweepRun {
       String measurement,
       Provenance provenance,
       JavaSparkContext spark) {
-    List<TrialRow> rows = List.of();
-    if (!plan.groups().isEmpty()) {
-      Inventory inventory = inventory(run, plan, spark);
-      CachedPixels pixels =
-          new CachedPixels(
-              plan.source(),
-              options.cache().toAbsolutePath().toString(),
-              run.runId(),
-              inventory.contents());
-      List<UnitCommit> units = new ArrayList<>();
-      UnitJobs jobs = new UnitJobs(spark, run, pixels, inventory);
-      sweep.measure().quality().ifPresent(quality -> units.addAll(quality(jobs, plan, quality)));
-      sweep
-          .measure()
-          .throughput()
-          .ifPresent(throughput -> units.addAll(throughput(jobs, plan, throughput, provenance)));
-      TrialSummaries summaries =
-          new TrialSummaries(run.runId(), sweep.measure(), inventory.bad().size(), units);
-      rows =
-          plan.groups().stream()
-              .flatMap(group -> group.trials().stream())
-              .map(summaries::row)
-              .toList();
-      write(Tables.TRIALS, rows, run);
-    }
+    List<TrialRow> rows =
+        plan.groups().isEmpty() ? List.of() : measureTrials(run, plan, provenance, spark);
     Instant now = Instant.now();
     return new Manifest(
         SchemaVersion.CURRENT,
@@ -178,6 +154,37 @@ public final class SweepRun {
         sweep.dataDescription(),
         plan.images(),
         run.files());
+  }
+
+  private List<TrialRow> measureTrials(
+      OpenRun run, Plan plan, Provenance provenance, JavaSparkContext spark) {
+    try {
+      Inventory inventory = inventory(run, plan, spark);
+      CachedPixels pixels =
+          new CachedPixels(
+              plan.source(),
+              options.cache().toAbsolutePath().toString(),
+              run.runId(),
+              inventory.contents());
+      List<UnitCommit> units = new ArrayList<>();
+      UnitJobs jobs = new UnitJobs(spark, run, pixels, inventory);
+      sweep.measure().quality().ifPresent(quality -> units.addAll(quality(jobs, plan, quality)));
+      sweep
+          .measure()
+          .throughput()
+          .ifPresent(throughput -> units.addAll(throughput(jobs, plan, throughput, provenance)));
+      TrialSummaries summaries =
+          new TrialSummaries(run.runId(), sweep.measure(), inventory.bad().size(), units);
+      List<TrialRow> rows =
+          plan.groups().stream()
+              .flatMap(group -> group.trials().stream())
+              .map(summaries::row)
+              .toList();
+      write(Tables.TRIALS, rows, run);
+      return rows;
+    } finally {
+      CachedPixels.close(run.runId());
+    }
   }
 
   private Inventory inventory(OpenRun run, Plan plan, JavaSparkContext spark) {

@@ -1,6 +1,5 @@
 package io.tokensweep.eval.conformance;
 
-import ai.djl.ndarray.NDManager;
 import io.tokensweep.eval.Forward;
 import io.tokensweep.reduction.HaltingGate;
 import io.tokensweep.reduction.Reduction;
@@ -34,29 +33,26 @@ final class AvitChecker implements Checker {
 
   @Override
   public CaseResult check(GoldenCase golden) {
-    Comparison comparison = new Comparison(golden);
-    try (NDManager manager = NDManager.newBaseManager();
-        Outputs outputs = new Outputs(golden, comparison)) {
-      NetworkCase run = NetworkCase.load(golden, comparison, manager);
-      HaltingRecorder recorder =
-          new HaltingRecorder(
-              run,
-              new HaltingGate(
-                  (float) golden.number("/config/gate_scale"),
-                  (float) golden.number("/config/gate_center")));
-      float[] logits =
-          new Forward(run.network(), reductions(golden), recorder)
-              .logits(run.pixels(), run.imageKeys())
-              .toFloatArray();
-      outputs.logits(logits);
-      outputs.integers("alive_mask", recorder.alive());
-      outputs.integers("counter", recorder.blocksUsed());
-      outputs.floats("rho", recorder.ponderCost());
-      whileRunning(outputs, "halting_score", recorder.scores(), recorder.alive());
-      whileRunning(outputs, "cls_layers", recorder.classTokens(), recorder.classAlive());
-      outputs.leaveOutOthers();
-    }
-    return comparison.result();
+    return NetworkCase.check(
+        golden,
+        (run, comparison, outputs) -> {
+          HaltingRecorder recorder =
+              new HaltingRecorder(
+                  run,
+                  new HaltingGate(
+                      (float) golden.number("/config/gate_scale"),
+                      (float) golden.number("/config/gate_center")));
+          float[] logits =
+              new Forward(run.network(), reductions(golden), recorder)
+                  .logits(run.pixels(), run.imageKeys())
+                  .toFloatArray();
+          outputs.logits(logits);
+          outputs.integers("alive_mask", recorder.alive());
+          outputs.integers("counter", recorder.blocksUsed());
+          outputs.floats("rho", recorder.ponderCost());
+          whileRunning(outputs, "halting_score", recorder.scores(), recorder.alive());
+          whileRunning(outputs, "cls_layers", recorder.classTokens(), recorder.classAlive());
+        });
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.tokensweep.eval.conformance;
 
-import ai.djl.ndarray.NDManager;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -14,17 +13,14 @@ final class BackboneChecker implements Checker {
 
   @Override
   public CaseResult check(GoldenCase golden) {
-    Comparison comparison = new Comparison(golden);
-    try (NDManager manager = NDManager.newBaseManager();
-        Outputs outputs = new Outputs(golden, comparison)) {
-      NetworkCase run = NetworkCase.load(golden, comparison, manager);
-      Recorder recorder = Recorder.run(run, Collections.unmodifiableSortedMap(new TreeMap<>()));
-      outputs.network(recorder);
-      outputs.floats("tokens_final", recorder.tokensFinal());
-      outputs.floats("patch_embed_out", stem(run));
-      outputs.leaveOutOthers();
-    }
-    return comparison.result();
+    return NetworkCase.check(
+        golden,
+        (run, comparison, outputs) -> {
+          Recorder recorder = Recorder.run(run, Collections.unmodifiableSortedMap(new TreeMap<>()));
+          outputs.network(recorder);
+          outputs.floats("tokens_final", recorder.tokensFinal());
+          outputs.floats("patch_embed_out", stem(run));
+        });
   }
 
   /** What the stem makes of the pixels, (B, D, R / P, R / P). */

@@ -1,6 +1,5 @@
 package io.tokensweep.eval.conformance;
 
-import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.reduction.Method;
@@ -45,20 +44,17 @@ final class BatChecker implements Checker {
 
   @Override
   public CaseResult check(GoldenCase golden) {
-    Comparison comparison = new Comparison(golden);
-    try (NDManager manager = NDManager.newBaseManager();
-        Outputs outputs = new Outputs(golden, comparison)) {
-      Method method = method(golden);
-      ParameterValues parameters = parameters(golden, method);
-      SortedMap<Integer, Reduction> reductions = reductions(golden, method, parameters);
-      NetworkCase run = NetworkCase.load(golden, comparison, manager);
-      Recorder recorder = Recorder.run(run, reductions);
-      outputs.network(recorder);
-      new RegroupingCheck(golden, comparison, outputs, recorder)
-          .check(List.copyOf(reductions.keySet()), parameters);
-      outputs.leaveOutOthers();
-    }
-    return comparison.result();
+    return NetworkCase.check(
+        golden,
+        (run, comparison, outputs) -> {
+          Method method = method(golden);
+          ParameterValues parameters = parameters(golden, method);
+          SortedMap<Integer, Reduction> reductions = reductions(golden, method, parameters);
+          Recorder recorder = Recorder.run(run, reductions);
+          outputs.network(recorder);
+          new RegroupingCheck(golden, comparison, outputs, recorder)
+              .check(List.copyOf(reductions.keySet()), parameters);
+        });
   }
 
   private static Method method(GoldenCase golden) {

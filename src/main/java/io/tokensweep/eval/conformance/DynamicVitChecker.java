@@ -1,6 +1,5 @@
 package io.tokensweep.eval.conformance;
 
-import ai.djl.ndarray.NDManager;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.reduction.Placement;
 import io.tokensweep.reduction.Reduction;
@@ -21,23 +20,18 @@ final class DynamicVitChecker implements Checker {
 
   @Override
   public Optional<String> unsupported(GoldenCase golden) {
-    return golden.comesFrom(OFFICIAL)
-        ? NetworkCase.unsupported(golden)
-        : Optional.of("DynamicViT is compared with %s only".formatted(OFFICIAL));
+    return NetworkCase.unsupported(golden, "DynamicViT", OFFICIAL);
   }
 
   @Override
   public CaseResult check(GoldenCase golden) {
-    Comparison comparison = new Comparison(golden);
-    try (NDManager manager = NDManager.newBaseManager();
-        Outputs outputs = new Outputs(golden, comparison)) {
-      NetworkCase run = NetworkCase.load(golden, comparison, manager);
-      Recorder recorder = Recorder.run(run, reductions(golden));
-      outputs.network(recorder);
-      new SelectionCheck(golden, comparison, outputs, recorder, false).check(sites(golden));
-      outputs.leaveOutOthers();
-    }
-    return comparison.result();
+    return NetworkCase.check(
+        golden,
+        (run, comparison, outputs) -> {
+          Recorder recorder = Recorder.run(run, reductions(golden));
+          outputs.network(recorder);
+          new SelectionCheck(golden, comparison, outputs, recorder, false).check(sites(golden));
+        });
   }
 
   private static SortedMap<Integer, Reduction> reductions(GoldenCase golden) {

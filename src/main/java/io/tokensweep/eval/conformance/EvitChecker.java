@@ -1,6 +1,5 @@
 package io.tokensweep.eval.conformance;
 
-import ai.djl.ndarray.NDManager;
 import io.tokensweep.reduction.Reduction;
 import java.util.List;
 import java.util.Map;
@@ -18,23 +17,19 @@ final class EvitChecker implements Checker {
 
   @Override
   public Optional<String> unsupported(GoldenCase golden) {
-    return golden.comesFrom(OFFICIAL)
-        ? NetworkCase.unsupported(golden)
-        : Optional.of("EViT is compared with %s only".formatted(OFFICIAL));
+    return NetworkCase.unsupported(golden, "EViT", OFFICIAL);
   }
 
   @Override
   public CaseResult check(GoldenCase golden) {
-    Comparison comparison = new Comparison(golden);
-    try (NDManager manager = NDManager.newBaseManager();
-        Outputs outputs = new Outputs(golden, comparison)) {
-      NetworkCase run = NetworkCase.load(golden, comparison, manager);
-      Recorder recorder = Recorder.run(run, reductions(golden));
-      outputs.network(recorder);
-      new SelectionCheck(golden, comparison, outputs, recorder, fuses(golden)).check(sites(golden));
-      outputs.leaveOutOthers();
-    }
-    return comparison.result();
+    return NetworkCase.check(
+        golden,
+        (run, comparison, outputs) -> {
+          Recorder recorder = Recorder.run(run, reductions(golden));
+          outputs.network(recorder);
+          new SelectionCheck(golden, comparison, outputs, recorder, fuses(golden))
+              .check(sites(golden));
+        });
   }
 
   private static SortedMap<Integer, Reduction> reductions(GoldenCase golden) {

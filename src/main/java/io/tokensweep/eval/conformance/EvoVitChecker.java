@@ -1,6 +1,5 @@
 package io.tokensweep.eval.conformance;
 
-import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tokensweep.reduction.Reduction;
 import java.util.Collections;
@@ -41,19 +40,16 @@ final class EvoVitChecker implements Checker {
 
   @Override
   public CaseResult check(GoldenCase golden) {
-    Comparison comparison = new Comparison(golden);
-    try (NDManager manager = NDManager.newBaseManager();
-        Outputs outputs = new Outputs(golden, comparison)) {
-      SortedMap<Integer, Reduction> reductions = reductions(golden);
-      NetworkCase run = NetworkCase.load(golden, comparison, manager);
-      outputs.numbers(Recorder.run(run, reductions));
-      StageRecords records = StageRecords.run(run, reductions);
-      outputs.floats("features", records.features());
-      outputs.tokenCounts(records.counts());
-      new StageCheck(golden, comparison, outputs, records).check();
-      outputs.leaveOutOthers();
-    }
-    return comparison.result();
+    return NetworkCase.check(
+        golden,
+        (run, comparison, outputs) -> {
+          SortedMap<Integer, Reduction> reductions = reductions(golden);
+          outputs.numbers(Recorder.run(run, reductions));
+          StageRecords records = StageRecords.run(run, reductions);
+          outputs.floats("features", records.features());
+          outputs.tokenCounts(records.counts());
+          new StageCheck(golden, comparison, outputs, records).check();
+        });
   }
 
   /** Each block as the method has it with that block's share of slow tokens and trade-off. */

@@ -1,6 +1,5 @@
 package io.tokensweep.eval.conformance;
 
-import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tokensweep.reduction.Method;
 import io.tokensweep.reduction.Methods;
@@ -30,22 +29,19 @@ final class MethodChecker implements Checker {
 
   @Override
   public CaseResult check(GoldenCase golden) {
-    Comparison comparison = new Comparison(golden);
     SortedMap<Integer, Reduction> reductions = reductions(golden);
-    try (NDManager manager = NDManager.newBaseManager();
-        Outputs outputs = new Outputs(golden, comparison)) {
-      NetworkCase run = NetworkCase.load(golden, comparison, manager);
-      Recorder recorder = Recorder.run(run, reductions);
-      outputs.network(recorder);
-      outputs.floats("tokens_final", recorder.tokensFinal());
-      outputs.floats("size_final", recorder.sizesFinal());
-      KeptTokens kept = KeptTokens.of(run, reductions);
-      for (int block : reductions.keySet()) {
-        outputs.integers("site" + block + ".kept", kept.at(block));
-      }
-      outputs.leaveOutOthers();
-    }
-    return comparison.result();
+    return NetworkCase.check(
+        golden,
+        (run, comparison, outputs) -> {
+          Recorder recorder = Recorder.run(run, reductions);
+          outputs.network(recorder);
+          outputs.floats("tokens_final", recorder.tokensFinal());
+          outputs.floats("size_final", recorder.sizesFinal());
+          KeptTokens kept = KeptTokens.of(run, reductions);
+          for (int block : reductions.keySet()) {
+            outputs.integers("site" + block + ".kept", kept.at(block));
+          }
+        });
   }
 
   private static SortedMap<Integer, Reduction> reductions(GoldenCase golden) {

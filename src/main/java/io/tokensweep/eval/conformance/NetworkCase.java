@@ -42,6 +42,22 @@ record NetworkCase(VisionTransformer network, NDArray pixels, long[] imageKeys) 
    */
   private static final double INTERPOLATION_TOLERANCE = 1e-5;
 
+  /** What is compared once the network is there. */
+  interface Check {
+    void compare(NetworkCase run, Comparison comparison, Outputs outputs);
+  }
+
+  /** Loads the network of a case, compares, and names what nobody asked for. */
+  static CaseResult check(GoldenCase golden, Check check) {
+    Comparison comparison = new Comparison(golden);
+    try (NDManager manager = NDManager.newBaseManager();
+        Outputs outputs = new Outputs(golden, comparison)) {
+      check.compare(load(golden, comparison, manager), comparison, outputs);
+      outputs.leaveOutOthers();
+    }
+    return comparison.result();
+  }
+
   /** Loads both into {@code manager}; a recorded interpolated position embedding is compared. */
   static NetworkCase load(GoldenCase golden, Comparison comparison, NDManager manager) {
     Architecture architecture = architecture(golden);
@@ -84,6 +100,13 @@ record NetworkCase(VisionTransformer network, NDArray pixels, long[] imageKeys) 
       return Design.Head.DENSE;
     }
     return golden.flag("/config/distilled", false) ? Design.Head.DISTILLED : Design.Head.CLASS;
+  }
+
+  /** As {@link #unsupported(GoldenCase)} for a method with one official code. */
+  static Optional<String> unsupported(GoldenCase golden, String method, String official) {
+    return golden.comesFrom(official)
+        ? unsupported(golden)
+        : Optional.of("%s is compared with %s only".formatted(method, official));
   }
 
   /** What our backbone does not have. */

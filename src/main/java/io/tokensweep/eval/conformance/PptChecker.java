@@ -1,6 +1,5 @@
 package io.tokensweep.eval.conformance;
 
-import ai.djl.ndarray.NDManager;
 import io.tokensweep.reduction.Reduction;
 import java.util.Collections;
 import java.util.List;
@@ -19,23 +18,18 @@ final class PptChecker implements Checker {
 
   @Override
   public Optional<String> unsupported(GoldenCase golden) {
-    return golden.comesFrom(OFFICIAL)
-        ? NetworkCase.unsupported(golden)
-        : Optional.of("PPT is compared with %s only".formatted(OFFICIAL));
+    return NetworkCase.unsupported(golden, "PPT", OFFICIAL);
   }
 
   @Override
   public CaseResult check(GoldenCase golden) {
-    Comparison comparison = new Comparison(golden);
-    try (NDManager manager = NDManager.newBaseManager();
-        Outputs outputs = new Outputs(golden, comparison)) {
-      NetworkCase run = NetworkCase.load(golden, comparison, manager);
-      Recorder recorder = Recorder.run(run, reductions(golden));
-      outputs.network(recorder);
-      new PolicyCheck(golden, comparison, outputs, recorder).check(sites(golden));
-      outputs.leaveOutOthers();
-    }
-    return comparison.result();
+    return NetworkCase.check(
+        golden,
+        (run, comparison, outputs) -> {
+          Recorder recorder = Recorder.run(run, reductions(golden));
+          outputs.network(recorder);
+          new PolicyCheck(golden, comparison, outputs, recorder).check(sites(golden));
+        });
   }
 
   /** Every site may have its own r; a single one is for all. */

@@ -1,6 +1,5 @@
 package io.tokensweep.eval.conformance;
 
-import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.reduction.Reduction;
@@ -20,25 +19,20 @@ final class ToMeChecker implements Checker {
 
   @Override
   public Optional<String> unsupported(GoldenCase golden) {
-    return golden.comesFrom(OFFICIAL)
-        ? NetworkCase.unsupported(golden)
-        : Optional.of("ToMe is compared with %s only".formatted(OFFICIAL));
+    return NetworkCase.unsupported(golden, "ToMe", OFFICIAL);
   }
 
   @Override
   public CaseResult check(GoldenCase golden) {
-    Comparison comparison = new Comparison(golden);
-    try (NDManager manager = NDManager.newBaseManager();
-        Outputs outputs = new Outputs(golden, comparison)) {
-      NetworkCase run = NetworkCase.load(golden, comparison, manager);
-      Recorder recorder = Recorder.run(run, reductions(golden));
-      outputs.network(recorder);
-      outputs.floats("tokens_final", recorder.tokensFinal());
-      outputs.floats("size_final", recorder.sizesFinal());
-      outputs.integers("source_map", sourceMap(recorder, NetworkCase.architecture(golden)));
-      outputs.leaveOutOthers();
-    }
-    return comparison.result();
+    return NetworkCase.check(
+        golden,
+        (run, comparison, outputs) -> {
+          Recorder recorder = Recorder.run(run, reductions(golden));
+          outputs.network(recorder);
+          outputs.floats("tokens_final", recorder.tokensFinal());
+          outputs.floats("size_final", recorder.sizesFinal());
+          outputs.integers("source_map", sourceMap(recorder, NetworkCase.architecture(golden)));
+        });
   }
 
   /** Final token of each initial one, specials included. */

@@ -1,6 +1,5 @@
 package io.tokensweep.eval.conformance;
 
-import ai.djl.ndarray.NDManager;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,14 +38,11 @@ final class TokenReductionChecker implements Checker {
   @Override
   public CaseResult check(GoldenCase golden) {
     TokenReductionMethod method = BY_NAME.get(golden.text("/config/method"));
-    Comparison comparison = new Comparison(golden);
-    try (NDManager manager = NDManager.newBaseManager();
-        Outputs outputs = new Outputs(golden, comparison)) {
-      NetworkCase run = NetworkCase.load(golden, comparison, manager);
-      Recorder recorder = Recorder.run(run, method.reductions(golden));
-      method.compare(golden, comparison, outputs, recorder);
-      outputs.leaveOutOthers();
-    }
-    return comparison.result();
+    return NetworkCase.check(
+        golden,
+        (run, comparison, outputs) -> {
+          Recorder recorder = Recorder.run(run, method.reductions(golden));
+          method.compare(golden, comparison, outputs, recorder);
+        });
   }
 }
