@@ -11,6 +11,7 @@ import io.tokensweep.data.ImageSource;
 import io.tokensweep.data.Transform;
 import io.tokensweep.data.View;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -59,6 +60,16 @@ public record PixelBatch(List<ImageEntry> entries, long[] keys, byte[] levels, V
     }
     return new PixelBatch(
         entries, entries.stream().mapToLong(ImageEntry::key).toArray(), levels, view);
+  }
+
+  /** One of the images as a batch of its own. */
+  public PixelBatch image(int place) {
+    int area = view.bytes();
+    return new PixelBatch(
+        List.of(entries.get(place)),
+        new long[] {keys[place]},
+        Arrays.copyOfRange(levels, place * area, (place + 1) * area),
+        view);
   }
 
   public int size() {

@@ -48,11 +48,52 @@ public record UnitCommit(
   }
 
   /**
-   * @param seconds wall time of each timed batch
+   * One trial, or the baseline, in one session.
+   *
+   * @param seconds wall time of each timed batch, by round; as many as those of the others unless
+   *     the trial failed
+   * @param latencies seconds of each timed image
+   * @param warmup how it was warmed up for {@code seconds}
+   * @param memory bytes that each watched pass took at its peak; empty where they cannot be read
+   * @param audit the timed logits against those of the shared evaluation
    * @param error why the trial could not be timed; empty if it could
    */
   public record ThroughputSample(
-      String trialId, int batchSize, int threads, List<Double> seconds, String error)
+      String trialId,
+      int session,
+      int batchSize,
+      int threads,
+      List<Double> seconds,
+      List<Double> latencies,
+      Warmup warmup,
+      List<Long> memory,
+      Audit audit,
+      String error)
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    public ThroughputSample {
+      seconds = List.copyOf(seconds);
+      latencies = List.copyOf(latencies);
+      memory = List.copyOf(memory);
+    }
+  }
+
+  /**
+   * @param batches that ran before timing began
+   * @param stable whether their times had become stable
+   */
+  public record Warmup(int batches, boolean stable) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * @param images compared
+   * @param macs multiply-accumulates of an image of the timed batch, mean
+   * @param difference largest of a logit
+   * @param problem why the timed forward pass is not the evaluated one; empty if it is
+   */
+  public record Audit(int images, double macs, double difference, String problem)
       implements Serializable {
     private static final long serialVersionUID = 1L;
   }

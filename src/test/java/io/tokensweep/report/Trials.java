@@ -124,7 +124,8 @@ final class Trials {
                   new Interval(imagesPerSecond, imagesPerSecond * 0.985, imagesPerSecond * 1.01),
                   256,
                   1,
-                  30)));
+                  30,
+                  Optional.empty())));
     }
 
     TrialRow failed(Status status, String error) {

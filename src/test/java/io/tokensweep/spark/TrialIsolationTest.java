@@ -51,7 +51,7 @@ class TrialIsolationTest {
               folder.resolve("with/%s/part-0.parquet".formatted(table))));
     }
     ThroughputTask throughput =
-        new ThroughputTask("run", sweep.measure().throughput().orElseThrow(), 1);
+        new ThroughputTask("run", sweep.measure().throughput().orElseThrow(), 1, 0);
     UnitCommit timed =
         throughput.run(
             "t", broken, plan.source().images(), pixels, List.of(0, 1), folder.resolve("timed"));
