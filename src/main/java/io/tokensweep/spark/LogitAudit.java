@@ -12,7 +12,7 @@ final class LogitAudit {
   private final int classes;
   private final double tolerance;
   private float[] first = {};
-  private double spread;
+  private Differences spread = new Differences(0, 0, 0);
 
   LogitAudit(int classes, Precision precision) {
     this.classes = classes;
@@ -32,7 +32,7 @@ final class LogitAudit {
   }
 
   /**
-   * @param difference largest of a logit, 0 if no logit is a number
+   * @param difference largest of a logit, of images whose logits are numbers
    * @param problem why these are not the same forward pass; empty if they are
    */
   record Finding(double difference, String problem) {}
@@ -42,7 +42,7 @@ final class LogitAudit {
     if (first.length == 0) {
       first = logits;
     } else {
-      spread = Math.max(spread, excess(logits, first).largest());
+      spread = spread.or(differences(logits, first));
     }
   }
 
@@ -56,23 +56,25 @@ final class LogitAudit {
           "the timed forward pass has %d logits, the evaluation %d"
               .formatted(first.length, evaluated.length));
     }
-    Excess excess = excess(first, evaluated);
-    if (excess.notFinite() > 0) {
+    int images = evaluated.length / classes;
+    Differences found = differences(first, evaluated);
+    Differences all = found.or(spread);
+    if (all.notFinite() > 0) {
       return new Finding(
-          excess.largest(),
-          "timed logits of %d images are not finite".formatted(excess.notFinite()));
+          all.largest(),
+          "logits of %d of %d timed images are not finite".formatted(all.notFinite(), images));
     }
-    if (excess.images() > 0) {
+    if (found.images() > 0) {
       return new Finding(
-          excess.largest(),
+          all.largest(),
           "timed logits of %d of %d images differ from the evaluation's, by up to %.2g"
-              .formatted(excess.images(), evaluated.length / classes, excess.largest()));
+              .formatted(found.images(), images, found.largest()));
     }
-    if (spread > tolerance * scale(first, 0, first.length)) {
-      return new Finding(
-          spread, "logits differ between timed passes, by up to %.2g".formatted(spread));
-    }
-    return new Finding(Math.max(spread, excess.largest()), "");
+    return new Finding(
+        all.largest(),
+        spread.images() > 0
+            ? "logits differ between timed passes, by up to %.2g".formatted(spread.largest())
+            : "");
   }
 
   /**
@@ -80,26 +82,34 @@ final class LogitAudit {
    * @param notFinite images with a logit that is no number, on one side or both
    * @param largest difference of a logit of the others
    */
-  private record Excess(int images, int notFinite, double largest) {}
+  private record Differences(int images, int notFinite, double largest) {
+    /** The larger ones. */
+    Differences or(Differences other) {
+      return new Differences(
+          Math.max(images, other.images),
+          Math.max(notFinite, other.notFinite),
+          Math.max(largest, other.largest));
+    }
+  }
 
-  private Excess excess(float[] logits, float[] others) {
+  private Differences differences(float[] logits, float[] others) {
     int images = 0;
     int notFinite = 0;
     double largest = 0;
     for (int from = 0; from < logits.length; from += classes) {
-      if (!Classification.isFinite(logits, from, classes)
-          || !Classification.isFinite(others, from, classes)) {
+      if (Classification.isFinite(logits, from, classes)
+          && Classification.isFinite(others, from, classes)) {
+        double difference = 0;
+        for (int i = from; i < from + classes; i++) {
+          difference = Math.max(difference, Math.abs((double) logits[i] - others[i]));
+        }
+        largest = Math.max(largest, difference);
+        images += difference > tolerance * scale(others, from, from + classes) ? 1 : 0;
+      } else {
         notFinite++;
-        continue;
       }
-      double difference = 0;
-      for (int i = from; i < from + classes; i++) {
-        difference = Math.max(difference, Math.abs((double) logits[i] - others[i]));
-      }
-      largest = Math.max(largest, difference);
-      images += difference > tolerance * scale(others, from, from + classes) ? 1 : 0;
     }
-    return new Excess(images, notFinite, largest);
+    return new Differences(images, notFinite, largest);
   }
 
   private static double scale(float[] logits, int from, int to) {

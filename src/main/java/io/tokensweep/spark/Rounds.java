@@ -15,6 +15,7 @@ import java.util.Random;
 final class Rounds {
   private final List<Trial> trials;
   private final long seed;
+  private final Failure failure;
   private final Random warmupOrders;
   private final Map<Trial, String> failures = new LinkedHashMap<>();
   private int stages;
@@ -24,12 +25,18 @@ final class Rounds {
     void run(Trial trial, int round, int position);
   }
 
+  /** Says why a trial threw. */
+  interface Failure {
+    String reason(Trial trial, Throwable thrown);
+  }
+
   /**
    * @param seed of the orders
    */
-  Rounds(List<Trial> trials, long seed) {
+  Rounds(List<Trial> trials, long seed, Failure failure) {
     this.trials = List.copyOf(trials);
     this.seed = seed;
+    this.failure = failure;
     this.warmupOrders = orders();
   }
 
@@ -40,9 +47,17 @@ final class Rounds {
 
   /** Runs rounds of all trials that have not failed. */
   void run(int rounds, Turn turn) {
+    run(rounds, turn, () -> {});
+  }
+
+  /**
+   * @param after called at the end of each round
+   */
+  void run(int rounds, Turn turn, Runnable after) {
     Random orders = orders();
     for (int round = 0; round < rounds; round++) {
       run(trials, round, orders, turn);
+      after.run();
     }
   }
 
@@ -59,8 +74,8 @@ final class Rounds {
       Trial trial = order.get(position);
       try {
         turn.run(trial, round, position);
-      } catch (RuntimeException e) {
-        failures.put(trial, FailureReason.of(e));
+      } catch (RuntimeException | OutOfMemoryError e) {
+        failures.put(trial, failure.reason(trial, e));
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.tokensweep.spark;
 
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.spark.device.ArithmeticLimits;
 import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.Group;
 import io.tokensweep.sweep.Measure;
@@ -50,7 +51,7 @@ final class SessionProcess {
       implements Serializable {
     /** Measures in this process. */
     UnitCommit run() {
-      return new ThroughputTask(runId, measure, threads, session)
+      return new ThroughputTask(runId, measure, threads, session, ArithmeticLimits.ofThisProcess())
           .run(unitId, group, pixels.source().images(), pixels, images, Path.of(attempt));
     }
   }

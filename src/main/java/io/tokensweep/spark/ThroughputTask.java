@@ -6,12 +6,15 @@ import io.tokensweep.eval.Evaluator;
 import io.tokensweep.eval.Outcome;
 import io.tokensweep.eval.PixelBatch;
 import io.tokensweep.eval.Variant;
+import io.tokensweep.spark.device.ArithmeticLimits;
+import io.tokensweep.store.Bootstrap;
 import io.tokensweep.store.Table;
 import io.tokensweep.store.TableWriter;
 import io.tokensweep.store.Tables;
 import io.tokensweep.store.TimingRow;
 import io.tokensweep.store.UnitCommit;
 import io.tokensweep.store.UnitCommit.Audit;
+import io.tokensweep.store.UnitCommit.Speed;
 import io.tokensweep.store.UnitCommit.ThroughputSample;
 import io.tokensweep.store.UnitCommit.Warmup;
 import io.tokensweep.sweep.Group;
@@ -31,7 +34,8 @@ import java.util.stream.IntStream;
 /**
  * One session of a group: times its trials and the unreduced network, each alone, in {@link
  * Rounds}; first batches, then single images, then their memory. At the end the timed logits are
- * compared with those of the shared evaluation of the same batch.
+ * compared with those of the shared evaluation of the same batch, and the speed with what the
+ * device can do.
  */
 final class ThroughputTask {
   private static final int WATCHED_PASSES = 2;
@@ -40,16 +44,20 @@ final class ThroughputTask {
   private final Measure.Throughput measure;
   private final int threads;
   private final int session;
+  private final ArithmeticLimits limits;
 
   /**
    * @param threads of the engine while it is timed
    * @param session rank of the session; each has orders of its own
+   * @param limits of the device
    */
-  ThroughputTask(String runId, Measure.Throughput measure, int threads, int session) {
+  ThroughputTask(
+      String runId, Measure.Throughput measure, int threads, int session, ArithmeticLimits limits) {
     this.runId = runId;
     this.measure = measure;
     this.threads = threads;
     this.session = session;
+    this.limits = limits;
   }
 
   /**
@@ -90,6 +98,7 @@ final class ThroughputTask {
     private final LogitAudit logits;
     private Warmup warmup = new Warmup(0, false);
     private Audit audit = new Audit(0, 0, 0, "");
+    private Speed speed = new Speed(0, 0);
 
     Notes(Trial trial) {
       logits = new LogitAudit(trial.model().architecture().classes(), trial.precision());
@@ -104,6 +113,7 @@ final class ThroughputTask {
     private final Rounds rounds;
     private final Trial baseline;
     private final Map<Trial, Notes> notes = new LinkedHashMap<>();
+    private final List<TimingRow> round = new ArrayList<>();
     private final List<TimingRow> batches = new ArrayList<>();
     private final List<TimingRow> singles = new ArrayList<>();
 
@@ -111,20 +121,28 @@ final class ThroughputTask {
       this.unitId = unitId;
       this.batch = batch;
       this.forward = new TimedForward(Networks.of(group.setting()));
-      this.rounds = new Rounds(group.timed(), session);
+      this.rounds =
+          new Rounds(
+              group.timed(),
+              session,
+              (trial, thrown) ->
+                  BatchFit.reason(
+                      thrown, batch.size(), size -> forward.run(trial, batch.first(size))));
       this.baseline = group.baseline();
       group.timed().forEach(trial -> notes.put(trial, new Notes(trial)));
     }
 
     void measure() {
       warmUp(batch).forEach((trial, warmup) -> notes.get(trial).warmup = warmup);
-      rounds.run(measure.repeats(), this::timeBatch);
+      RoundConditions conditions = new RoundConditions();
+      rounds.run(measure.repeats(), this::timeBatch, () -> endRound(conditions.sinceLast()));
       if (measure.latencyRepeats() > 0) {
         warmUp(batch.image(0));
         rounds.run(measure.latencyRepeats(), this::timeImage);
       }
       rounds.run(WATCHED_PASSES, this::watch);
       audit();
+      judge();
     }
 
     /** Batches until times are stable, at least and at most as many as the sweep says. */
@@ -160,7 +178,12 @@ final class ThroughputTask {
       Notes note = notes.get(trial);
       note.seconds.add(pass.seconds());
       note.logits.add(pass.logits());
-      batches.add(row(trial, round, position, measure.batchSize(), pass.seconds()));
+      this.round.add(row(trial, round, position, measure.batchSize(), pass.seconds()));
+    }
+
+    private void endRound(TimingRow.Conditions conditions) {
+      round.forEach(row -> batches.add(row.under(conditions)));
+      round.clear();
     }
 
     private void timeImage(Trial trial, int round, int position) {
@@ -177,7 +200,8 @@ final class ThroughputTask {
           new TimingRow.Turn(session, round, position, trial.equals(baseline)),
           images,
           threads,
-          seconds);
+          seconds,
+          TimingRow.Conditions.UNKNOWN);
     }
 
     private void watch(Trial trial, int round, int position) {
@@ -191,7 +215,7 @@ final class ThroughputTask {
           notes.keySet().stream().filter(trial -> rounds.failure(trial).isEmpty()).toList();
       try {
         evaluate(timed);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         timed.forEach(this::auditAlone);
       }
     }
@@ -199,7 +223,7 @@ final class ThroughputTask {
     private void auditAlone(Trial trial) {
       try {
         evaluate(List.of(trial));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         notes.get(trial).audit =
             new Audit(0, 0, 0, "the shared evaluation failed: " + FailureReason.of(e));
       }
@@ -234,6 +258,22 @@ final class ThroughputTask {
           new Audit(batch.size(), macs, finding.difference(), finding.problem());
     }
 
+    /** Measures what the device can do, anew where a trial seems faster. */
+    private void judge() {
+      notes.forEach(
+          (trial, note) -> {
+            if (!note.seconds.isEmpty()) {
+              double rate =
+                  note.audit.macs()
+                      * measure.batchSize()
+                      / Bootstrap.percentile(
+                          note.seconds.stream().mapToDouble(Double::doubleValue).toArray(), 50);
+              limits.judge(trial.precision(), rate);
+              note.speed = new Speed(rate, limits.of(trial.precision()).macsPerSecond());
+            }
+          });
+    }
+
     List<ThroughputSample> samples() {
       List<ThroughputSample> samples = new ArrayList<>();
       notes.forEach(
@@ -249,6 +289,7 @@ final class ThroughputTask {
                       note.warmup,
                       note.memory,
                       note.audit,
+                      note.speed,
                       rounds.failure(trial))));
       return samples;
     }

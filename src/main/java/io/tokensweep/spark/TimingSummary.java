@@ -1,10 +1,12 @@
 package io.tokensweep.spark;
 
+import io.tokensweep.spark.device.ArithmeticLimit;
 import io.tokensweep.store.Bootstrap;
 import io.tokensweep.store.TrialRow;
 import io.tokensweep.store.TrialRow.Interval;
 import io.tokensweep.store.UnitCommit.ThroughputSample;
 import io.tokensweep.store.UnitCommit.Warmup;
+import io.tokensweep.sweep.Precision;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.stream.DoubleStream;
 
 /** All sessions of a trial together, compared with the unreduced network in the same rounds. */
 final class TimingSummary {
+  private final Precision precision;
   private final List<ThroughputSample> sessions;
   private final List<ThroughputSample> baseline;
 
@@ -23,7 +26,9 @@ final class TimingSummary {
    * @param sessions of the trial, none of which failed
    * @param baseline sessions of the unreduced network, timed with those of the trial
    */
-  TimingSummary(List<ThroughputSample> sessions, List<ThroughputSample> baseline) {
+  TimingSummary(
+      Precision precision, List<ThroughputSample> sessions, List<ThroughputSample> baseline) {
+    this.precision = precision;
     this.sessions = inOrder(sessions);
     this.baseline = inOrder(baseline);
   }
@@ -73,7 +78,7 @@ final class TimingSummary {
         .map(session -> session.audit().problem())
         .filter(problem -> !problem.isEmpty())
         .findFirst()
-        .or(() -> SpeedGate.judge(macsPerSecond(), limit()).rejection());
+        .or(() -> judged(ArithmeticLimit.Verdict.IMPOSSIBLE, "the timing is impossible"));
   }
 
   private static List<double[]> rates(List<ThroughputSample> sessions) {
@@ -128,6 +133,7 @@ final class TimingSummary {
         : OptionalLong.of(Math.round(Bootstrap.percentile(bytes, 50)));
   }
 
+  /** At the median of all sessions. */
   private double macsPerSecond() {
     double rate =
         Bootstrap.percentile(
@@ -137,12 +143,35 @@ final class TimingSummary {
   }
 
   private OptionalDouble limit() {
-    return OptionalDouble.empty();
+    return sessions.stream()
+        .mapToDouble(session -> session.speed().limit())
+        .filter(limit -> limit > 0)
+        .max();
+  }
+
+  /** What is said of the session that is nearest to the limit, if it is judged so. */
+  private Optional<String> judged(ArithmeticLimit.Verdict verdict, String words) {
+    OptionalDouble limit = limit();
+    if (limit.isEmpty()) {
+      return Optional.empty();
+    }
+    double rate =
+        sessions.stream()
+            .mapToDouble(session -> session.speed().macsPerSecond())
+            .max()
+            .orElseThrow();
+    ArithmeticLimit most =
+        new ArithmeticLimit(precision, sessions.get(0).threads(), limit.getAsDouble());
+    return most.verdict(rate) == verdict
+        ? Optional.of(
+            "%s: %.3g MACs per second are %.0f %% of what the device reached in plain products"
+                .formatted(words, rate, 100 * most.share(rate)))
+        : Optional.empty();
   }
 
   private Optional<String> warning() {
     List<String> warnings = new ArrayList<>();
-    SpeedGate.judge(macsPerSecond(), limit()).warning().ifPresent(warnings::add);
+    judged(ArithmeticLimit.Verdict.SUSPICIOUS, "near the limit").ifPresent(warnings::add);
     if (!isStable()) {
       warnings.add(
           "times were not stable after %d warm-up batches"

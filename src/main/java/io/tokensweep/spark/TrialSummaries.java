@@ -59,7 +59,7 @@ final class TrialSummaries {
     Optional<TimingSummary> summary =
         timings.isEmpty() || timingError.isPresent()
             ? Optional.empty()
-            : Optional.of(new TimingSummary(timings, baseline(trial)));
+            : Optional.of(new TimingSummary(trial.precision(), timings, baseline(trial)));
     Optional<TrialRow.Throughput> timed = summary.map(TimingSummary::throughput);
     Optional<String> failure = qualityError.or(() -> timingError);
     if (failure.isPresent()) {

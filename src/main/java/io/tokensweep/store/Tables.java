@@ -77,6 +77,24 @@ public final class Tables {
           .float64("images_per_second", TimingRow::imagesPerSecond)
           .int32("session", row -> row.turn().session())
           .bool("baseline", row -> row.turn().baseline())
+          .optionalFloat64("cpu_mhz", row -> row.conditions().cpuMegahertz())
+          .optionalFloat64("cpu_celsius", row -> row.conditions().cpuCelsius())
+          .int64If(
+              "cpu_throttles",
+              row -> row.conditions().cpuThrottles().isPresent(),
+              row -> row.conditions().cpuThrottles().orElseThrow())
+          .optionalFloat64("other_load", row -> row.conditions().otherLoad())
+          .optionalFloat64("load_average", row -> row.conditions().loadAverage())
+          .optionalFloat64("quota_seconds", row -> row.conditions().quotaSeconds())
+          .optionalFloat64("gpu_mhz", row -> row.conditions().gpu().megahertz())
+          .optionalFloat64("gpu_memory_mhz", row -> row.conditions().gpu().memoryMegahertz())
+          .optionalFloat64("gpu_celsius", row -> row.conditions().gpu().celsius())
+          .optionalFloat64("gpu_utilisation", row -> row.conditions().gpu().utilisation())
+          .optionalText("gpu_slowdowns", row -> row.conditions().gpu().slowdowns())
+          .int32If(
+              "gpu_other_processes",
+              row -> row.conditions().gpu().otherProcesses().isPresent(),
+              row -> row.conditions().gpu().otherProcesses().orElseThrow())
           .build();
 
   /** One row per timed forward pass of one image. */

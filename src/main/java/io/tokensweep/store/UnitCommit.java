@@ -56,6 +56,7 @@ public record UnitCommit(
    * @param warmup how it was warmed up for {@code seconds}
    * @param memory bytes that each watched pass took at its peak; empty where they cannot be read
    * @param audit the timed logits against those of the shared evaluation
+   * @param speed the median of the batches against what the device can do
    * @param error why the trial could not be timed; empty if it could
    */
   public record ThroughputSample(
@@ -68,6 +69,7 @@ public record UnitCommit(
       Warmup warmup,
       List<Long> memory,
       Audit audit,
+      Speed speed,
       String error)
       implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -84,6 +86,14 @@ public record UnitCommit(
    * @param stable whether their times had become stable
    */
   public record Warmup(int batches, boolean stable) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * @param macsPerSecond multiply-accumulates per second
+   * @param limit the most that the device can do; 0 if it is not known
+   */
+  public record Speed(double macsPerSecond, double limit) implements Serializable {
     private static final long serialVersionUID = 1L;
   }
 

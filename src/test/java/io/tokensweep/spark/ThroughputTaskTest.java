@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tokensweep.eval.PixelBatch;
+import io.tokensweep.spark.device.ArithmeticLimits;
 import io.tokensweep.store.TrialRow;
 import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.Group;
@@ -39,7 +40,7 @@ class ThroughputTaskTest {
   }
 
   private static UnitCommit time(Group group, String attempt) {
-    return new ThroughputTask("run", measure(), 1, 0)
+    return new ThroughputTask("run", measure(), 1, 0, ArithmeticLimits.ofThisProcess())
         .run(
             "unit",
             group,
@@ -53,17 +54,20 @@ class ThroughputTaskTest {
     return sweep.measure().throughput().orElseThrow();
   }
 
+  private static Rounds rounds(long seed) {
+    return new Rounds(reduced.timed(), seed, (trial, thrown) -> FailureReason.of(thrown));
+  }
+
   private static List<String> orders(long seed, int rounds) {
     List<String> orders = new ArrayList<>();
-    new Rounds(reduced.timed(), seed)
-        .run(rounds, (trial, round, position) -> orders.add(trial.id().value()));
+    rounds(seed).run(rounds, (trial, round, position) -> orders.add(trial.id().value()));
     return orders;
   }
 
   @Test
   void noTrialHasAPlaceOfItsOwn() {
     int[] first = new int[reduced.timed().size()];
-    new Rounds(reduced.timed(), 0)
+    rounds(0)
         .run(
             1000,
             (trial, round, position) ->
@@ -81,7 +85,7 @@ class ThroughputTaskTest {
 
   @Test
   void whoeverFailsIsLeftOutOfLaterRounds() {
-    Rounds rounds = new Rounds(reduced.timed(), 0);
+    Rounds rounds = rounds(0);
     Trial culprit = reduced.trials().get(1);
     List<Trial> seen = new ArrayList<>();
     rounds.run(

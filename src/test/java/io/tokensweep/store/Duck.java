@@ -68,7 +68,8 @@ public final class Duck {
                 + " order by trial_id, image, block"),
         query(
             results,
-            "select * exclude (run_id, run, seconds, images_per_second) from timings"
+            "select trial_id, unit_id, session, round, position, baseline,"
+                + " batch_size, threads from timings"
                 + " order by trial_id, round"),
         query(
             results,

@@ -56,7 +56,15 @@ class OpenRunTest {
     Path attempt = run.newAttempt(unit);
     write(
         Tables.TIMINGS,
-        new TimingRow(run.runId(), "t", unit, new TimingRow.Turn(0, round, 0, false), 4, 1, 0.5),
+        new TimingRow(
+            run.runId(),
+            "t",
+            unit,
+            new TimingRow.Turn(0, round, 0, false),
+            4,
+            1,
+            0.5,
+            TimingRow.Conditions.UNKNOWN),
         attempt.resolve("timings/part-0.parquet"));
     write(
         Tables.SOURCES,

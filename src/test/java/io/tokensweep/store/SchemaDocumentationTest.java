@@ -217,7 +217,14 @@ class SchemaDocumentationTest {
 
   private static TimingRow timing(OpenRun run, int batchSize) {
     return new TimingRow(
-        run.runId(), "none", "unit", new TimingRow.Turn(0, 0, 0, true), batchSize, 1, 0.5);
+        run.runId(),
+        "none",
+        "unit",
+        new TimingRow.Turn(0, 0, 0, true),
+        batchSize,
+        1,
+        0.5,
+        TimingRow.Conditions.UNKNOWN);
   }
 
   private static PredictionRow prediction(OpenRun run, String trialId, int predicted) {
