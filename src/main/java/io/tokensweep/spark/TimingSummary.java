@@ -122,15 +122,12 @@ final class TimingSummary {
     return sessions.stream().map(ThroughputSample::warmup).allMatch(Warmup::stable);
   }
 
+  /** What else the process does meanwhile can only add to it. */
   private OptionalLong memory() {
-    double[] bytes =
-        sessions.stream()
-            .flatMap(session -> session.memory().stream())
-            .mapToDouble(Long::doubleValue)
-            .toArray();
-    return bytes.length == 0
-        ? OptionalLong.empty()
-        : OptionalLong.of(Math.round(Bootstrap.percentile(bytes, 50)));
+    return sessions.stream()
+        .flatMap(session -> session.memory().stream())
+        .mapToLong(Long::longValue)
+        .min();
   }
 
   /** At the median of all sessions. */

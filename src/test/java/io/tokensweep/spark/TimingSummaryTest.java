@@ -102,7 +102,7 @@ class TimingSummaryTest {
     assertEquals(Optional.of(new Interval(2, 2, 2)), timing.ratio());
     assertEquals(6, timing.latency().orElseThrow().passes());
     assertEquals(2, timing.latency().orElseThrow().p50(), 1e-12);
-    assertEquals(OptionalLong.of(200), timing.peakMemory());
+    assertEquals(OptionalLong.of(100), timing.peakMemory());
     assertEquals(Optional.empty(), timing.warning());
   }
 
