@@ -134,8 +134,7 @@ public final class SweepRun {
       String measurement,
       Provenance provenance,
       JavaSparkContext spark) {
-    List<TrialRow> rows =
-        plan.groups().isEmpty() ? List.of() : measureTrials(run, plan, provenance, spark);
+    List<TrialRow> rows = plan.groups().isEmpty() ? List.of() : measureTrials(run, plan, spark);
     Instant now = Instant.now();
     return new Manifest(
         SchemaVersion.CURRENT,
@@ -156,8 +155,7 @@ public final class SweepRun {
         run.files());
   }
 
-  private List<TrialRow> measureTrials(
-      OpenRun run, Plan plan, Provenance provenance, JavaSparkContext spark) {
+  private List<TrialRow> measureTrials(OpenRun run, Plan plan, JavaSparkContext spark) {
     try {
       Inventory inventory = inventory(run, plan, spark);
       CachedPixels pixels =
@@ -172,7 +170,7 @@ public final class SweepRun {
       sweep
           .measure()
           .throughput()
-          .ifPresent(throughput -> units.addAll(throughput(jobs, plan, throughput, provenance)));
+          .ifPresent(throughput -> units.addAll(throughput(jobs, plan, throughput)));
       TrialSummaries summaries =
           new TrialSummaries(run.runId(), sweep.measure(), inventory.bad().size(), units);
       List<TrialRow> rows =
@@ -229,13 +227,12 @@ public final class SweepRun {
     return jobs.quality(plan.units(), quality, progress);
   }
 
-  private List<UnitCommit> throughput(
-      UnitJobs jobs, Plan plan, Measure.Throughput throughput, Provenance provenance) {
+  private List<UnitCommit> throughput(UnitJobs jobs, Plan plan, Measure.Throughput throughput) {
     long total =
         (long) trials(plan) * throughput.batchSize() * (throughput.repeats() + throughput.warmup());
     Progress progress =
         new Progress(log, terminal, "throughput", trials(plan) + " trials  ", total);
-    return jobs.throughput(plan.groups(), throughput, provenance.threadsPerSlot(), progress);
+    return jobs.throughput(plan.groups(), throughput, EngineThreads.wholeDevice(), progress);
   }
 
   private static int trials(Plan plan) {
@@ -322,7 +319,7 @@ public final class SweepRun {
               values.put("throughput_batch_size", throughput.batchSize());
               values.put("throughput_repeats", throughput.repeats());
               values.put("throughput_warmup", throughput.warmup());
-              values.put("throughput_threads", EngineThreads.configured());
+              values.put("throughput_threads", EngineThreads.wholeDevice());
             });
     return CanonicalJson.of(values);
   }
@@ -342,7 +339,7 @@ public final class SweepRun {
         spark.version(),
         spark.master(),
         spark.defaultParallelism(),
-        EngineThreads.configured(),
+        EngineThreads.perSlot(),
         Sha256.of(sweep.source().text()),
         sweep.source().text(),
         sweep.source().overrides());

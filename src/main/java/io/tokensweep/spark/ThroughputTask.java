@@ -54,7 +54,7 @@ final class ThroughputTask {
       PixelBatch.Pixels pixels,
       List<Integer> images,
       Path attempt) {
-    Networks.prepareThread();
+    EngineThreads.use(threads);
     VisionTransformer network = Networks.of(group.setting());
     List<Integer> batchImages = new ArrayList<>();
     for (int i = 0; i < measure.batchSize(); i++) {
