@@ -68,7 +68,7 @@ final class ParquetPages {
       int row = 0;
       while (row < chunk.rows()) {
         file.seek(position);
-        PageHeader header = Util.readPageHeader(file);
+        PageHeader header = header(file, position);
         long data = file.getPos();
         position = data + header.getCompressed_page_size();
         check(
@@ -93,6 +93,14 @@ final class ParquetPages {
           row += rows;
         }
       }
+    }
+  }
+
+  private static PageHeader header(SeekableInputStream file, long position) {
+    try {
+      return Util.readPageHeader(file);
+    } catch (IOException e) { // of what it read, not of reading
+      throw new IllegalStateException("no page at byte %d".formatted(position), e);
     }
   }
 

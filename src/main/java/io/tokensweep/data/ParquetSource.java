@@ -119,7 +119,8 @@ public final class ParquetSource implements ImageSource {
     } catch (IOException e) {
       throw ImageBytes.unreadable(e).at(place);
     } catch (RuntimeException e) { // what parquet throws when a page is damaged
-      throw new BadImageException("Parquet file is damaged: " + e.getMessage(), e).at(place);
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new BadImageException("Parquet file is damaged: " + reason, e).at(place);
     }
   }
 

@@ -9,6 +9,9 @@ import io.tokensweep.data.Packed.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -102,6 +105,22 @@ class ParquetSourceTest {
     Packed.parquet(folder.resolve("p-0.parquet"), PHOTOGRAPHS.subList(17, 30), writer);
     Packed.parquet(folder.resolve("p-1.parquet"), PHOTOGRAPHS.subList(0, 17), writer);
     SameImages.check(files, read("p-{0..1}.parquet"));
+  }
+
+  @Test
+  void filesOfAnotherWriterAreRead() throws Exception {
+    Path files = Packed.folder(folder.resolve("files"), PHOTOGRAPHS);
+    for (String codec : List.of("uncompressed", "snappy", "zstd", "lz4_raw")) {
+      try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+          Statement statement = duck.createStatement()) {
+        statement.execute(
+            ("COPY (SELECT {'bytes': content, 'path': replace(filename, '%1$s/', '')} AS image,"
+                    + " regexp_extract(filename, 'class(\\d)', 1)::BIGINT AS label"
+                    + " FROM read_blob('%1$s/*/*')) TO '%2$s/p.parquet' (FORMAT parquet, CODEC %3$s)")
+                .formatted(files, folder, codec));
+      }
+      SameImages.check(ImageFolderSource.of(files), read("p.parquet"));
+    }
   }
 
   @Test

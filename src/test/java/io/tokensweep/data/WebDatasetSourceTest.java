@@ -190,7 +190,7 @@ class WebDatasetSourceTest {
     assertEquals(2, source.classes());
     Packed.tar(folder.resolve("s.tar"), List.of(File.text("a.jpg", ""), File.text("a.cls", "n03")));
     assertEquals(
-        "s.tar: sample a at byte 1536: label 'n03' is not a whole number from 0 to 1 or a class of"
+        "s.tar: sample a at byte 1024: label 'n03' is not a whole number from 0 to 1 or a class of"
             + " synsets.txt",
         refusal("s.tar", labels));
   }
