@@ -91,6 +91,30 @@ class PackedImagesRunTest {
   }
 
   @Test
+  void anImageOfAnotherFormatStopsTheRunOrIsRecorded() throws IOException {
+    Packed.tar(
+        folder.resolve("s-002.tar"),
+        List.of(Packed.File.text("w.webp", "RIFF....WEBPVP8 "), Packed.File.text("w.cls", "1")));
+    Path results = folder.resolve("results");
+    String more = shards.replace("001}", "002}");
+    sweep("run", results, more)
+        .refused("1 of 25 images", "w.webp", "unsupported format WebP", "s-002.tar, byte 512");
+    Ended recorded = sweep("run", results, more, "--on-bad-image", "record");
+    assertEquals(0, recorded.code(), recorded.err());
+    assertEquals(
+        "images,images_failed\n24,1\n",
+        Program.run(
+                "results",
+                "--results",
+                results,
+                "--sql",
+                "SELECT DISTINCT images, images_failed FROM trials",
+                "--format",
+                "csv")
+            .out());
+  }
+
+  @Test
   void dataThatCannotBeReadIsRefusedInOneLine() throws IOException {
     Path results = folder.resolve("results");
     sweep("plan", results, shards.replace("001}", "002}"))

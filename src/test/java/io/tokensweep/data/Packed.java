@@ -35,7 +35,7 @@ public final class Packed {
   /** A file in memory. */
   @SuppressWarnings("ArrayRecordComponent") // a test's own bytes
   public record File(String name, byte[] bytes) {
-    static File text(String name, String text) {
+    public static File text(String name, String text) {
       return new File(name, text.getBytes(StandardCharsets.UTF_8));
     }
   }
@@ -94,7 +94,7 @@ public final class Packed {
     return tar(file, photographs.stream().flatMap(photo -> sample(photo).stream()).toList());
   }
 
-  static Path tar(Path file, List<File> members) throws IOException {
+  public static Path tar(Path file, List<File> members) throws IOException {
     try (TarArchiveOutputStream tar =
         new TarArchiveOutputStream(Files.newOutputStream(file), "UTF-8")) {
       tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
