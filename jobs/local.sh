@@ -22,6 +22,8 @@ java=java
 [ -z "${JAVA_HOME:-}" ] || java=$JAVA_HOME/bin/java
 [ -t 2 ] && terminal=true || terminal=false
 export SPARK_LOCAL_IP="${SPARK_LOCAL_IP:-127.0.0.1}"
+# The engine asks for huge pages for its arrays: fewer page faults in every forward pass on a CPU.
+export THP_MEM_ALLOC_ENABLE="${THP_MEM_ALLOC_ENABLE:-1}"
 
 opens=
 for package in java.lang java.lang.invoke java.lang.reflect java.io java.net java.nio java.util \

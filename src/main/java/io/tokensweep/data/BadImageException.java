@@ -11,4 +11,9 @@ public final class BadImageException extends Exception {
   public BadImageException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** The same with where the image lies, unless that is empty. */
+  BadImageException at(String place) {
+    return place.isEmpty() ? this : new BadImageException(getMessage() + " (" + place + ")", this);
+  }
 }

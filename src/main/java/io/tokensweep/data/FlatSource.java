@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.function.ToIntFunction;
 
 /**
  * A folder of images and a CSV file with the header {@code image,label}: the path of each image
@@ -36,9 +34,7 @@ public final class FlatSource implements ImageSource {
    *     image does not exist, or an image has two rows
    */
   public static FlatSource of(Path folder, Path labels) {
-    List<ImageEntry> entries = read(folder, labels, text -> number(text, Integer.MAX_VALUE - 1));
-    int classes = 1 + entries.stream().mapToInt(ImageEntry::label).max().orElseThrow();
-    return new FlatSource(ImageFiles.sorted(folder, entries, classes));
+    return of(folder, labels, Labels.numbers());
   }
 
   /**
@@ -47,8 +43,7 @@ public final class FlatSource implements ImageSource {
    * @throws InvalidInputException as {@link #of(Path, Path)}, and if a label is too large
    */
   public static FlatSource of(Path folder, Path labels, int classes) {
-    List<ImageEntry> entries = read(folder, labels, text -> number(text, classes - 1));
-    return new FlatSource(ImageFiles.sorted(folder, entries, classes));
+    return of(folder, labels, Labels.numbers(classes));
   }
 
   /**
@@ -57,17 +52,12 @@ public final class FlatSource implements ImageSource {
    * @throws InvalidInputException as {@link #of(Path, Path)}, and if the list lacks a label
    */
   public static FlatSource of(Path folder, Path labels, Synsets synsets) {
-    List<ImageEntry> entries =
-        read(
-            folder,
-            labels,
-            text -> {
-              OptionalInt label = synsets.label(text);
-              return label.isPresent()
-                  ? label.getAsInt()
-                  : number(text, synsets.size() - 1, " or a class of " + synsets.file());
-            });
-    return new FlatSource(ImageFiles.sorted(folder, entries, synsets.size()));
+    return of(folder, labels, Labels.of(synsets));
+  }
+
+  private static FlatSource of(Path folder, Path csv, Labels labels) {
+    List<ImageEntry> entries = read(folder, csv, labels);
+    return new FlatSource(ImageFiles.sorted(folder, entries, labels.classes(entries)));
   }
 
   @Override
@@ -95,7 +85,7 @@ public final class FlatSource implements ImageSource {
     return new FlatSource(files.limit(count));
   }
 
-  private static List<ImageEntry> read(Path folder, Path csv, ToIntFunction<String> labelOf) {
+  private static List<ImageEntry> read(Path folder, Path csv, Labels labels) {
     Path root = ImageFiles.existingFolder(folder).toAbsolutePath().normalize();
     List<String> lines = TextFiles.lines(csv);
     if (lines.isEmpty() || !lines.get(0).strip().equals(HEADER)) {
@@ -111,7 +101,7 @@ public final class FlatSource implements ImageSource {
         continue;
       }
       try {
-        ImageEntry entry = entry(root, row, labelOf);
+        ImageEntry entry = entry(root, row, labels);
         Integer earlier = lineOf.putIfAbsent(entry.name(), line);
         if (earlier != null) {
           throw new InvalidInputException(
@@ -128,7 +118,7 @@ public final class FlatSource implements ImageSource {
     return entries;
   }
 
-  private static ImageEntry entry(Path folder, String row, ToIntFunction<String> labelOf) {
+  private static ImageEntry entry(Path folder, String row, Labels labels) {
     int comma = row.lastIndexOf(',');
     if (comma < 0) {
       throw new InvalidInputException("found '%s', expected image,label".formatted(row));
@@ -140,7 +130,7 @@ public final class FlatSource implements ImageSource {
         throw new InvalidInputException("there is no image '%s' in %s".formatted(image, folder));
       }
       String name = ImageFiles.name(folder, file);
-      return new ImageEntry(name, labelOf.applyAsInt(unquoted(row.substring(comma + 1).strip())));
+      return new ImageEntry(name, labels.index(unquoted(row.substring(comma + 1).strip())));
     } catch (InvalidPathException e) {
       throw new InvalidInputException("'%s' is no file name".formatted(image), e);
     }
@@ -150,23 +140,5 @@ public final class FlatSource implements ImageSource {
     return field.length() >= 2 && field.startsWith("\"") && field.endsWith("\"")
         ? field.substring(1, field.length() - 1).replace("\"\"", "\"")
         : field;
-  }
-
-  private static int number(String text, int largest) {
-    return number(text, largest, "");
-  }
-
-  private static int number(String text, int largest, String alternative) {
-    String message =
-        "label '%s' is not a whole number from 0 to %d%s".formatted(text, largest, alternative);
-    try {
-      int label = Integer.parseInt(text);
-      if (label < 0 || label > largest) {
-        throw new InvalidInputException(message);
-      }
-      return label;
-    } catch (NumberFormatException e) {
-      throw new InvalidInputException(message, e);
-    }
   }
 }

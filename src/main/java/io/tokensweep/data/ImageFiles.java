@@ -1,18 +1,12 @@
 package io.tokensweep.data;
 
 import io.tokensweep.InvalidInputException;
-import io.tokensweep.Sha256;
-import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -23,8 +17,6 @@ import java.util.stream.StreamSupport;
  * @param classes number of classes
  */
 record ImageFiles(String folder, List<ImageEntry> entries, int classes) implements Serializable {
-  private static final long MAX_FILE_BYTES = 1L << 30;
-
   ImageFiles {
     entries = List.copyOf(entries);
   }
@@ -56,64 +48,20 @@ record ImageFiles(String folder, List<ImageEntry> entries, int classes) implemen
   }
 
   RgbImage load(int index, Transform transform, int resolution) throws BadImageException {
-    return transform.apply(ImageDecoder.decode(read(index)), resolution);
+    return read(index).load(transform, resolution);
   }
 
   StoredImage open(int index) throws BadImageException {
-    return new Encoded(read(index));
+    return read(index);
   }
 
-  /** The bytes of a file. */
-  @SuppressWarnings("ArrayRecordComponent") // read once and forgotten
-  private record Encoded(byte[] bytes) implements StoredImage {
-    @Override
-    public String contentHash() {
-      MessageDigest digest = Sha256.digest();
-      digest.update(bytes);
-      return Sha256.hex(digest);
-    }
-
-    @Override
-    public List<RgbImage> load(List<View> views) throws BadImageException {
-      RgbImage decoded = ImageDecoder.decode(bytes);
-      return views.stream()
-          .map(view -> view.transform().apply(decoded, view.resolution()))
-          .toList();
-    }
-  }
-
-  /** Entries {@code floor(i * n / count)} for i below {@code count}. */
+  /** Some of them, spread evenly. */
   ImageFiles limit(int count) {
-    if (count < 1) {
-      throw new IllegalArgumentException("count %d is below 1".formatted(count));
-    }
-    if (count >= entries.size()) {
-      return this;
-    }
-    return new ImageFiles(
-        folder,
-        IntStream.range(0, count)
-            .mapToObj(i -> entries.get((int) ((long) i * entries.size() / count)))
-            .toList(),
-        classes);
+    return new ImageFiles(folder, Spread.over(entries, count), classes);
   }
 
-  private byte[] read(int index) throws BadImageException {
-    Path file = Path.of(folder, entries.get(index).name());
-    try {
-      long size = Files.size(file);
-      if (size > MAX_FILE_BYTES) {
-        throw new BadImageException(
-            "file of %d bytes, allowed are %d".formatted(size, MAX_FILE_BYTES));
-      }
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      throw new BadImageException("file does not exist", e);
-    } catch (AccessDeniedException e) {
-      throw new BadImageException("file must not be read (access denied)", e);
-    } catch (IOException e) {
-      throw new BadImageException("file cannot be read (%s)".formatted(e.getMessage()), e);
-    }
+  private EncodedImage read(int index) throws BadImageException {
+    return new EncodedImage(ImageBytes.ofFile(Path.of(folder, entries.get(index).name())), "");
   }
 
   /** By Unicode code point: a surrogate stands for one above every other character. */

@@ -8,7 +8,7 @@ import java.util.List;
  * executors, which read the images from storage that every executor can reach.
  */
 public sealed interface ImageSource extends Serializable
-    permits ShapesSource, ImageFolderSource, FlatSource {
+    permits ShapesSource, ImageFolderSource, FlatSource, WebDatasetSource, ParquetSource {
 
   /** The images in a fixed order, ascending by name; their number is the size of the data set. */
   List<ImageEntry> images();
@@ -37,6 +37,14 @@ public sealed interface ImageSource extends Serializable
    */
   default String contentHash(int index) throws BadImageException {
     return open(index).contentHash();
+  }
+
+  /**
+   * The order in which reading all images costs least, each index once; empty if none is better
+   * than the order of the images.
+   */
+  default int[] readingOrder() {
+    return new int[0];
   }
 
   /**

@@ -2,8 +2,7 @@ package io.tokensweep.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Activation;
-import ai.djl.nn.core.Linear;
+import io.tokensweep.model.Operators.LinearLayer;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,17 +21,18 @@ public final class Block {
   private final Attention attention;
   private final Norm norm1;
   private final Norm norm2;
-  private final Map<String, NDArray> weights;
-  private final String prefix;
+  private final LinearLayer fc1;
+  private final LinearLayer fc2;
   private final double residualDivisor;
 
-  Block(Architecture architecture, Map<String, NDArray> weights, int index) {
-    this.prefix = "blocks." + index + ".";
-    this.weights = weights;
-    this.attention = new Attention(architecture.heads(), weights, prefix + "attn.");
+  Block(Architecture architecture, Operators operators, Map<String, NDArray> weights, int index) {
+    String prefix = "blocks." + index + ".";
+    this.attention = new Attention(operators, architecture.heads(), weights, prefix + "attn.");
     double epsilon = architecture.design().epsilon();
     this.norm1 = Norm.of(weights, prefix + "norm1", epsilon);
     this.norm2 = Norm.of(weights, prefix + "norm2", epsilon);
+    this.fc1 = operators.linear(weights, prefix + "mlp.fc1");
+    this.fc2 = operators.linear(weights, prefix + "mlp.fc2");
     this.residualDivisor = architecture.design().residualDivisor();
   }
 
@@ -105,16 +105,10 @@ public final class Block {
    * @return (B, T, D)
    */
   public NDArray ffn(NDArray normed) {
-    return linear(Activation.gelu(linear(normed, "mlp.fc1")), "mlp.fc2");
+    return fc2.of(fc1.gelu(normed));
   }
 
   private NDArray add(NDArray x, NDArray update) {
     return x.add(residualDivisor == 1 ? update : update.div(residualDivisor));
-  }
-
-  private NDArray linear(NDArray x, String name) {
-    return Linear.linear(
-            x, weights.get(prefix + name + ".weight"), weights.get(prefix + name + ".bias"))
-        .singletonOrThrow();
   }
 }

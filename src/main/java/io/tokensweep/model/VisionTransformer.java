@@ -31,16 +31,40 @@ public final class VisionTransformer {
    */
   public VisionTransformer(
       Architecture architecture, int resolution, Map<String, NDArray> weights) {
+    this(architecture, resolution, weights, new FusedOperators());
+  }
+
+  private VisionTransformer(
+      Architecture architecture,
+      int resolution,
+      Map<String, NDArray> weights,
+      Operators operators) {
     this.architecture = architecture;
     this.resolution = resolution;
     this.weights = Map.copyOf(weights);
     List<Block> built = new ArrayList<>();
     for (int i = 0; i < architecture.depth(); i++) {
-      built.add(new Block(architecture, this.weights, i));
+      built.add(new Block(architecture, operators, this.weights, i));
     }
     this.blocks = List.copyOf(built);
     this.stem = Stem.of(architecture, this.weights);
     this.head = Head.of(architecture, this.weights);
+  }
+
+  /** A network whose results have gradients with respect to its weights. */
+  public static VisionTransformer differentiable(
+      Architecture architecture, int resolution, Map<String, NDArray> weights) {
+    return new VisionTransformer(architecture, resolution, weights, new DifferentiableOperators());
+  }
+
+  /** As the other {@code load}, in fp32. */
+  public static VisionTransformer load(
+      Architecture architecture,
+      int resolution,
+      PositionInterpolation interpolation,
+      Map<String, HostTensor> tensors,
+      NDManager manager) {
+    return load(architecture, resolution, interpolation, tensors, Casts::wide, manager);
   }
 
   /**
@@ -48,12 +72,15 @@ public final class VisionTransformer {
    * resolution}.
    *
    * @param tensors timm names, exactly those of the architecture
+   * @param type makes the weights' number type of fp32, such as {@link Casts#half}; pixels go in
+   *     and logits come out in fp32 all the same
    */
   public static VisionTransformer load(
       Architecture architecture,
       int resolution,
       PositionInterpolation interpolation,
       Map<String, HostTensor> tensors,
+      UnaryOperator<NDArray> type,
       NDManager manager) {
     Map<String, NDArray> arrays = new HashMap<>();
     tensors.forEach(
@@ -63,23 +90,14 @@ public final class VisionTransformer {
                   ? interpolation.resize(
                       tensor, architecture.specials(), architecture.grid(resolution))
                   : tensor;
-          arrays.put(name, manager.create(fitting.data(), new Shape(fitting.shape())));
+          NDArray array = manager.create(fitting.data(), new Shape(fitting.shape()));
+          NDArray converted = type.apply(array);
+          if (converted != array) {
+            array.close();
+          }
+          arrays.put(name, converted);
         });
     return new VisionTransformer(architecture, resolution, arrays);
-  }
-
-  /**
-   * The same network with weights of another number type, such as {@link Casts#half}; pixels go in
-   * and logits come out in fp32 all the same. The weights of this network are closed.
-   */
-  public VisionTransformer cast(UnaryOperator<NDArray> type) {
-    Map<String, NDArray> converted = new HashMap<>();
-    weights.forEach(
-        (name, array) -> {
-          converted.put(name, type.apply(array));
-          array.close();
-        });
-    return new VisionTransformer(architecture, resolution, converted);
   }
 
   public Architecture architecture() {

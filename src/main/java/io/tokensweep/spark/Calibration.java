@@ -74,7 +74,7 @@ public final class Calibration {
    */
   public Map<String, String> run() throws IOException {
     Networks.weights(model());
-    Networks.prepareThread();
+    EngineThreads.use(EngineThreads.wholeDevice());
     Files.createDirectories(out.toAbsolutePath().getParent());
     Progress progress =
         new Progress(log, terminal, "calibrate", "", (long) settings().size() * plan.images());

@@ -1,7 +1,9 @@
 package io.tokensweep.spark;
 
+import ai.djl.ndarray.NDManager;
 import io.tokensweep.BuildInfo;
 import io.tokensweep.Sha256;
+import io.tokensweep.model.Kernels;
 import io.tokensweep.store.ResultStore;
 import io.tokensweep.sweep.CheckpointReference;
 import java.io.IOException;
@@ -28,6 +30,7 @@ public final class Doctor {
     findings.add(attempt("build", () -> BuildInfo.current().codeVersion()));
     findings.add(attempt("java", () -> System.getProperty("java.runtime.version")));
     findings.add(attempt("engine", Doctor::engine));
+    findings.add(attempt("kernels", Doctor::kernels));
     findings.add(attempt("checkpoint", Doctor::checkpoint));
     findings.add(attempt("machine", MachineClass::describe));
     findings.add(attempt("spark", Doctor::spark));
@@ -45,9 +48,17 @@ public final class Doctor {
 
   private static String engine() {
     EngineThreads.apply();
-    Networks.prepareThread();
-    return "%s, threads for each task slot: %d"
-        .formatted(MachineClass.engine(), EngineThreads.configured());
+    EngineThreads.use(EngineThreads.wholeDevice());
+    return "%s; threads for each task slot: %d, for a timed trial: %d"
+        .formatted(MachineClass.engine(), EngineThreads.perSlot(), EngineThreads.wholeDevice());
+  }
+
+  private static String kernels() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      List<String> types = Kernels.packed(manager);
+      return "fused attention; linear layers of oneDNN on the CPU: "
+          + (types.isEmpty() ? "none" : String.join(", ", types));
+    }
   }
 
   private static String checkpoint() throws IOException {

@@ -11,12 +11,14 @@ import io.tokensweep.store.ImageRow;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -56,41 +58,48 @@ record Inventory(List<ImageRow> images, long decoded) {
       String runId,
       Progress progress) {
     int count = source.images().size();
+    int[] order = source.readingOrder();
     Broadcast<Wanted> wanted =
         spark.broadcast(new Wanted(source, views, cache.toAbsolutePath().toString(), runId));
-    List<ImageRow> rows = new ArrayList<>();
-    long decoded = 0;
+    Checked[] results = new Checked[count];
     int tasks = TASKS_OF_A_SLOT * spark.defaultParallelism();
     int length = Math.max(IMAGES_OF_A_JOB, tasks * LEAST_IMAGES_OF_A_TASK);
     for (int from = 0; from < count; from += length) {
       int to = Math.min(count, from + length);
       int slices = Math.max(1, Math.min((to - from) / LEAST_IMAGES_OF_A_TASK, tasks));
+      List<int[]> indices = slices(order, from, to, slices);
       List<List<Checked>> checked =
-          spark
-              .parallelize(ranges(from, to, slices), slices)
-              .map(range -> check(wanted.value(), range[0], range[1]))
-              .collect();
-      for (Checked result : checked.stream().flatMap(List::stream).toList()) {
-        rows.add(row(runId, source.images().get(rows.size()), result));
-        decoded += result.decoded ? 1 : 0;
+          spark.parallelize(indices, slices).map(some -> check(wanted.value(), some)).collect();
+      for (int i = 0; i < slices; i++) {
+        for (int j = 0; j < indices.get(i).length; j++) {
+          results[indices.get(i)[j]] = checked.get(i).get(j);
+        }
       }
       progress.add(to - from);
     }
     wanted.unpersist();
+    List<ImageRow> rows = new ArrayList<>();
+    long decoded = 0;
+    for (int index = 0; index < count; index++) {
+      rows.add(row(runId, source.images().get(index), results[index]));
+      decoded += results[index].decoded ? 1 : 0;
+    }
     return new Inventory(rows, decoded);
   }
 
-  private static List<int[]> ranges(int from, int to, int slices) {
-    List<int[]> ranges = new ArrayList<>();
+  /** Cuts a stretch of the order into tasks: the indices of each. */
+  private static List<int[]> slices(int[] order, int from, int to, int slices) {
+    List<int[]> indices = new ArrayList<>();
+    long length = (long) to - from;
     for (int i = 0; i < slices; i++) {
-      int length = to - from;
-      ranges.add(
-          new int[] {
-            from + (int) ((long) length * i / slices),
-            from + (int) ((long) length * (i + 1) / slices)
-          });
+      int first = from + (int) (length * i / slices);
+      int end = from + (int) (length * (i + 1) / slices);
+      indices.add(
+          order.length == 0
+              ? IntStream.range(first, end).toArray()
+              : Arrays.copyOfRange(order, first, end));
     }
-    return ranges;
+    return indices;
   }
 
   private static ImageRow row(String runId, ImageEntry entry, Checked checked) {
@@ -102,7 +111,7 @@ record Inventory(List<ImageRow> images, long decoded) {
         Optional.of(checked.error).filter(text -> !text.isEmpty()));
   }
 
-  private static List<Checked> check(Wanted wanted, int from, int to) {
+  private static List<Checked> check(Wanted wanted, int[] indices) {
     Map<View, PixelCache> present = new LinkedHashMap<>();
     Map<View, PixelCache.Writer> writers = new LinkedHashMap<>();
     for (View view : wanted.views) {
@@ -110,7 +119,7 @@ record Inventory(List<ImageRow> images, long decoded) {
       writers.put(view, new PixelCache.Writer(Path.of(wanted.cache), view));
     }
     List<Checked> results = new ArrayList<>();
-    for (int index = from; index < to; index++) {
+    for (int index : indices) {
       results.add(check(wanted.source, index, present, writers));
     }
     writers.values().forEach(PixelCache.Writer::write);

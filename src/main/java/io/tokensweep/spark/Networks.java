@@ -1,7 +1,7 @@
 package io.tokensweep.spark;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.model.Architecture;
 import io.tokensweep.model.Casts;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** The networks of one executor process: loaded on first use, kept and shared by all its tasks. */
@@ -52,24 +53,19 @@ final class Networks {
 
   private static VisionTransformer load(Setting setting) {
     Model model = setting.model();
-    VisionTransformer network =
-        VisionTransformer.load(
-            model.architecture(),
-            setting.resolution(),
-            model.positionEmbedding(),
-            weights(model),
-            NDManager.newBaseManager());
-    return switch (setting.precision()) {
-      case FP32 -> network;
-      case BF16 -> network.cast(Casts::brainFloat);
-      case FP16 -> network.cast(Casts::half);
-    };
-  }
-
-  /** Gradient mode belongs to threads, and only the one that starts the engine has it off. */
-  static void prepareThread() {
-    NDManager.newBaseManager().close(); // the engine starts before its library is called
-    JniUtils.setGradMode(false);
+    UnaryOperator<NDArray> type =
+        switch (setting.precision()) {
+          case FP32 -> Casts::wide;
+          case BF16 -> Casts::brainFloat;
+          case FP16 -> Casts::half;
+        };
+    return VisionTransformer.load(
+        model.architecture(),
+        setting.resolution(),
+        model.positionEmbedding(),
+        weights(model),
+        type,
+        NDManager.newBaseManager());
   }
 
   /**

@@ -54,7 +54,7 @@ final class QualityTask {
    * @param attempt empty folder for the rows
    */
   UnitCommit run(Unit unit, Path attempt) {
-    Networks.prepareThread();
+    EngineThreads.use(EngineThreads.perSlot());
     VisionTransformer network = Networks.of(unit.group().setting());
     Map<Trial, String> failures = new LinkedHashMap<>();
     boolean shared = true;

@@ -234,7 +234,7 @@ public final class SweepRun {
             * throughput.sessions();
     Progress progress =
         new Progress(log, terminal, "throughput", trials(plan) + " trials  ", total);
-    return jobs.throughput(plan.groups(), throughput, EngineThreads.ofTiming(), progress);
+    return jobs.throughput(plan.groups(), throughput, EngineThreads.wholeDevice(), progress);
   }
 
   private static int trials(Plan plan) {
@@ -324,7 +324,7 @@ public final class SweepRun {
               values.put("throughput_warmup_limit", throughput.warmupLimit());
               values.put("throughput_latency_repeats", throughput.latencyRepeats());
               values.put("throughput_sessions", throughput.sessions());
-              values.put("throughput_threads", EngineThreads.ofTiming());
+              values.put("throughput_threads", EngineThreads.wholeDevice());
             });
     return CanonicalJson.of(values);
   }
@@ -344,7 +344,7 @@ public final class SweepRun {
         spark.version(),
         spark.master(),
         spark.defaultParallelism(),
-        EngineThreads.configured(),
+        EngineThreads.perSlot(),
         Sha256.of(sweep.source().text()),
         sweep.source().text(),
         sweep.source().overrides());

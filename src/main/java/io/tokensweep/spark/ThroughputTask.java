@@ -73,21 +73,19 @@ final class ThroughputTask {
       PixelBatch.Pixels pixels,
       List<Integer> images,
       Path attempt) {
-    Networks.prepareThread();
+    EngineThreads.use(threads);
     List<Integer> indices = new ArrayList<>();
     for (int i = 0; i < measure.batchSize(); i++) {
       indices.add(images.get(i % images.size()));
     }
     PixelBatch batch = PixelBatch.load(all, indices, group.setting().view(), pixels);
-    try (EngineThreads.Lease lease = EngineThreads.use(threads)) {
-      Timing timing = new Timing(unitId, group, batch);
-      timing.measure();
-      write(Tables.TIMINGS, timing.batches, attempt);
-      if (!timing.singles.isEmpty()) {
-        write(Tables.LATENCIES, timing.singles, attempt);
-      }
-      return new UnitCommit(unitId, List.of(), timing.samples());
+    Timing timing = new Timing(unitId, group, batch);
+    timing.measure();
+    write(Tables.TIMINGS, timing.batches, attempt);
+    if (!timing.singles.isEmpty()) {
+      write(Tables.LATENCIES, timing.singles, attempt);
     }
+    return new UnitCommit(unitId, List.of(), timing.samples());
   }
 
   /** What is known of a trial so far. */

@@ -3,8 +3,12 @@ package io.tokensweep.sweep;
 import io.tokensweep.data.FlatSource;
 import io.tokensweep.data.ImageFolderSource;
 import io.tokensweep.data.ImageSource;
+import io.tokensweep.data.Labels;
+import io.tokensweep.data.ParquetColumns;
+import io.tokensweep.data.ParquetSource;
 import io.tokensweep.data.ShapesSource;
 import io.tokensweep.data.Synsets;
+import io.tokensweep.data.WebDatasetSource;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
@@ -64,5 +68,56 @@ sealed interface DataSpec {
     public String describe() {
       return "photographs of " + Path.of(path).getFileName();
     }
+  }
+
+  /**
+   * @param path of a tar file, several, or a folder of them
+   */
+  record WebDataset(String path, LabelSpec labels) implements DataSpec {
+    @Override
+    public ImageSource open() {
+      return WebDatasetSource.of(path, labels.open());
+    }
+
+    @Override
+    public String describe() {
+      return "WebDataset " + lastName(path);
+    }
+  }
+
+  /**
+   * @param path of a Parquet file, several, or a folder of them
+   */
+  record Parquet(String path, LabelSpec labels, ParquetColumns columns) implements DataSpec {
+    @Override
+    public ImageSource open() {
+      return ParquetSource.of(path, columns, labels.open());
+    }
+
+    @Override
+    public String describe() {
+      return "Parquet images " + lastName(path);
+    }
+  }
+
+  /**
+   * What labels that lie beside the images mean.
+   *
+   * @param labels {@code numbers}, {@code imagenet} or the path of a list of synsets
+   * @param classes of {@code numbers}
+   */
+  record LabelSpec(String labels, OptionalInt classes) {
+    Labels open() {
+      return switch (labels) {
+        case "numbers" ->
+            classes.isPresent() ? Labels.numbers(classes.getAsInt()) : Labels.numbers();
+        case "imagenet" -> Labels.imageNet();
+        default -> Labels.of(Synsets.read(Path.of(labels)));
+      };
+    }
+  }
+
+  private static String lastName(String path) {
+    return path.substring(path.lastIndexOf('/', path.length() - 2) + 1);
   }
 }

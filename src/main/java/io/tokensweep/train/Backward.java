@@ -39,7 +39,7 @@ record Backward(double loss, int correct, Map<String, float[]> gradients) {
             weights.put(name, weight);
           });
       NDArray logits =
-          new VisionTransformer(architecture, batch.resolution(), weights)
+          VisionTransformer.differentiable(architecture, batch.resolution(), weights)
               .logits(batch.pixels(scope));
       NDArray targets = targets(batch, architecture.classes(), labelSmoothing, scope);
       NDArray loss = logits.logSoftmax(1).mul(targets).sum();

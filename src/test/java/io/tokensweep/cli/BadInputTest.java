@@ -83,7 +83,7 @@ class BadInputTest {
           measure.quality.batch_size=0 | found 0                        | a whole number from 1
           measure={}                   | found neither quality nor      | throughput
           data={type: imagefolder, path: /nowhere/at/all} | /nowhere/at/all | data
-          data={type: video}           | type video is unknown          | flat, imagefolder, shapes
+          data={type: video}           | type video is unknown          | flat, imagefolder, parquet, shapes, webdataset
           """)
   void sweepFiles(String override, String found, String allowed) throws IOException {
     run("--set", override).refused(found, allowed);

@@ -16,7 +16,7 @@ class PeakMemoryTest {
   @BeforeEach
   void startEngine() {
     EngineThreads.apply();
-    Networks.prepareThread();
+    EngineThreads.use(1);
     assumeTrue(PeakMemory.of(() -> {}).isPresent(), "the kernel does not tell peaks");
   }
 

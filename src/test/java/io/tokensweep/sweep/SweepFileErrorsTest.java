@@ -26,7 +26,7 @@ class SweepFileErrorsTest {
           name: small                | nmae: small       | s.yaml:1:1: nmae: key nmae is unknown, allowed: data, exclude, include, keep_rates, measure, methods, models, name, precision, resolutions, sites, transform; did you mean name?
           name: small                | name: ''          | s.yaml:1:7: name: found an empty text, allowed: a name
           'sites: [3, 6, 9]'         | transform: dait   | s.yaml:10:12: transform: transform dait is unknown, allowed: deit, lvvit, timm; did you mean deit?
-          type: shapes               | type: shape       | s.yaml:2:14: data.type: type shape is unknown, allowed: flat, imagefolder, shapes; did you mean shapes?
+          type: shapes               | type: shape       | s.yaml:2:14: data.type: type shape is unknown, allowed: flat, imagefolder, parquet, shapes, webdataset; did you mean shapes?
           count: 1000                | count: 0          | s.yaml:2:29: data.count: found 0, allowed: a whole number from 1 to 100000000
           count: 1000                | count: ten        | s.yaml:2:29: data.count: found ten, allowed: a whole number from 1 to 100000000
           seed: 7                    | sede: 7           | s.yaml:2:35: data.sede: key sede is unknown, allowed: count, seed, type; did you mean seed?
