@@ -9,9 +9,9 @@ import io.tokensweep.model.Casts;
 import io.tokensweep.sweep.Precision;
 
 /**
- * Times products {@code (n, n) × (n, n)} and {@code (4n, n/2) × (n/2, 2n)}, both of {@code n³} or
- * more multiply-accumulates, the second long and thin like those of a network. The sizes double
- * until one product takes so long that larger ones would not fit into the time.
+ * Times products {@code (n, n) × (n, n)} and {@code (2n, n/2) × (n/2, n)}, the second long and thin
+ * like those of a network; both are {@code n³} multiply-accumulates. {@code n} doubles until one
+ * product takes so long that larger ones would not fit into the time.
  */
 final class FastestProduct {
   private static final int SMALLEST = 256;
@@ -37,7 +37,7 @@ final class FastestProduct {
     double slowest = 0;
     for (int size = SMALLEST; size <= LARGEST && slowest < LONG_SECONDS; size *= 2) {
       Timed square = time(precision, size, size, size);
-      Timed thin = time(precision, 4L * size, size / 2, 2L * size);
+      Timed thin = time(precision, 2L * size, size / 2, size);
       best = Math.max(best, Math.max(square.macsPerSecond(), thin.macsPerSecond()));
       slowest = Math.max(square.seconds(), thin.seconds());
     }

@@ -89,6 +89,5 @@ class ArithmeticLimitTest {
     assertEquals(precision, limit.precision());
     assertTrue(limit.threads() >= 1);
     assertTrue(limit.macsPerSecond() > 1e8 && limit.macsPerSecond() < 1e17, limit.toString());
-    System.err.println("DEBUG " + limit);
   }
 }
