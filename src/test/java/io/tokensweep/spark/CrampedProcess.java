@@ -34,7 +34,7 @@ final class CrampedProcess {
     Group group = plan.groups().get(0);
     List<ImageEntry> images = plan.source().images();
     Measure.Quality measure = plan.sweep().measure().quality().orElseThrow();
-    PixelBatch.Pixels grey = (entry, index, view) -> new byte[view.bytes()];
+    PixelBatch.Pixels grey = (entry, index, view) -> pattern(index, view.bytes());
     QualityTask task = new QualityTask("run", images, grey, Set.of(), measure);
     task.run(new Unit("warm", group, 0, 1), folder.resolve("warm"));
     limit(Long.parseLong(arguments[2]));
@@ -48,6 +48,15 @@ final class CrampedProcess {
           totals.digest(),
           totals.error());
     }
+  }
+
+  /** Another one for each image. */
+  private static byte[] pattern(int image, int bytes) {
+    byte[] levels = new byte[bytes];
+    for (int i = 0; i < bytes; i++) {
+      levels[i] = (byte) (i * (image + 1));
+    }
+    return levels;
   }
 
   private static String method(Group group, QualityTotals totals) {

@@ -168,7 +168,7 @@ class LittleMemoryTest {
             """);
     List<Line> ample = run(sweep, 0, "-Xmx256m");
     assertEquals(7, ample.size());
-    assertEquals(ample, run(sweep, Integer.getInteger("cramped", 400), "-Xmx256m"));
+    assertEquals(ample, run(sweep, 400, "-Xmx256m"));
   }
 
   /** A batch of 1024 images of 256 pixels a side is 192 MiB. */
