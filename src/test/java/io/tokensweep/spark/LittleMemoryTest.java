@@ -185,7 +185,9 @@ class LittleMemoryTest {
             keep_rates: [0.5]
             sites: [1]
             """);
-    for (Line line : run(sweep, 0, "-Xmx160m")) {
+    List<Line> lines = run(sweep, 0, "-Xmx160m");
+    assertEquals(2, lines.size());
+    for (Line line : lines) {
       Matcher reason =
           Pattern.compile(
                   "out of Java heap at batch size 1024; batch size ([0-9]+) fits, ([0-9]+) does not")
