@@ -2,6 +2,7 @@ package io.tokensweep.spark;
 
 import ai.djl.ndarray.NDManager;
 import io.tokensweep.data.ImageEntry;
+import io.tokensweep.data.View;
 import io.tokensweep.eval.Evaluator;
 import io.tokensweep.eval.Outcome;
 import io.tokensweep.eval.PixelBatch;
@@ -78,15 +79,17 @@ final class QualityTask {
     trials.forEach(
         trial -> totals.put(trial.id().value(), new UnitTotals(runId, unit.id(), trial)));
     try (UnitTables tables = new UnitTables(attempt, measure.sources())) {
-      for (List<Integer> indices : batches(unit)) {
-        PixelBatch batch = PixelBatch.load(images, indices, unit.group().setting().view(), pixels);
-        forward(
-            network,
-            trials,
-            batch,
-            (variant, outcome) ->
-                totals.get(variant.trialId()).add(batch, variant, outcome, tables));
-      }
+      View view = unit.group().setting().view();
+      Ahead.forEach(
+          batches(unit),
+          indices -> PixelBatch.load(images, indices, view, pixels),
+          batch ->
+              forward(
+                  network,
+                  trials,
+                  batch,
+                  (variant, outcome) ->
+                      totals.get(variant.trialId()).add(batch, variant, outcome, tables)));
       totals.values().forEach(total -> total.layers().forEach(tables::write));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
