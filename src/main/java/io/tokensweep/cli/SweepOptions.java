@@ -1,5 +1,6 @@
 package io.tokensweep.cli;
 
+import io.tokensweep.InvalidInputException;
 import io.tokensweep.sweep.Sweep;
 import io.tokensweep.sweep.SweepFile;
 import java.nio.file.Path;
@@ -29,8 +30,24 @@ final class SweepOptions {
   @Option(names = "--fresh", description = "Measure again what was measured before.")
   private boolean fresh;
 
+  @Option(
+      names = "--sessions",
+      paramLabel = "N",
+      description = "Repeat the throughput measurement in N fresh processes.")
+  private Integer sessions;
+
   Sweep sweep() {
-    return SweepFile.read(file, overrides, System.getenv());
+    Sweep sweep = SweepFile.read(file, overrides, System.getenv());
+    if (sessions == null) {
+      return sweep;
+    }
+    if (sweep.measure().throughput().isEmpty()) {
+      throw new InvalidInputException(
+          "--sessions: found %d, but %s does not measure throughput".formatted(sessions, file));
+    }
+    List<String> all = new ArrayList<>(overrides);
+    all.add("measure.throughput.sessions=" + sessions);
+    return SweepFile.read(file, all, System.getenv());
   }
 
   OptionalInt limit() {
@@ -38,7 +55,7 @@ final class SweepOptions {
       return OptionalInt.empty();
     }
     if (limit < 1) {
-      throw new io.tokensweep.InvalidInputException(
+      throw new InvalidInputException(
           "--limit: found %d, allowed are whole numbers from 1".formatted(limit));
     }
     return OptionalInt.of(limit);

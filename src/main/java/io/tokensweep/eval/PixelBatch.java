@@ -11,6 +11,7 @@ import io.tokensweep.data.ImageSource;
 import io.tokensweep.data.Transform;
 import io.tokensweep.data.View;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -40,12 +41,18 @@ public record PixelBatch(List<ImageEntry> entries, long[] keys, byte[] levels, V
    *
    * @param images of the data set
    * @param indices those of the batch
-   * @throws InvalidInputException if an image cannot be decoded, or no longer can
+   * @throws InvalidInputException if an image cannot be decoded, or no longer can, or if the pixels
+   *     are more than an array holds
    */
   public static PixelBatch load(
       List<ImageEntry> images, List<Integer> indices, View view, Pixels pixels) {
     int area = view.bytes();
-    byte[] levels = new byte[Math.multiplyExact(indices.size(), area)];
+    if (indices.size() > Integer.MAX_VALUE / area) {
+      throw new InvalidInputException(
+          "batch size: found %d, allowed are up to %d images at resolution %d, 2 GiB of pixels"
+              .formatted(indices.size(), Integer.MAX_VALUE / area, view.resolution()));
+    }
+    byte[] levels = new byte[indices.size() * area];
     List<ImageEntry> entries = indices.stream().map(images::get).toList();
     for (int i = 0; i < indices.size(); i++) {
       ImageEntry entry = entries.get(i);
@@ -61,8 +68,27 @@ public record PixelBatch(List<ImageEntry> entries, long[] keys, byte[] levels, V
         entries, entries.stream().mapToLong(ImageEntry::key).toArray(), levels, view);
   }
 
+  /** One of the images as a batch of its own. */
+  public PixelBatch image(int place) {
+    int area = view.bytes();
+    return new PixelBatch(
+        List.of(entries.get(place)),
+        new long[] {keys[place]},
+        Arrays.copyOfRange(levels, place * area, (place + 1) * area),
+        view);
+  }
+
   public int size() {
     return entries.size();
+  }
+
+  /** The first {@code count} images of this batch. */
+  public PixelBatch first(int count) {
+    return new PixelBatch(
+        entries.subList(0, count),
+        Arrays.copyOf(keys, count),
+        Arrays.copyOf(levels, count * view.bytes()),
+        view);
   }
 
   /**

@@ -109,6 +109,11 @@ public final class Methods {
     return other.equals(value);
   }
 
+  /** The method that reduces nothing; it has no parameters. */
+  public static Method unreduced() {
+    return BUILT_IN.get(0);
+  }
+
   /** Whether some method calls a weight so, and no backbone does. */
   public static boolean ownWeight(String name) {
     return all().stream()

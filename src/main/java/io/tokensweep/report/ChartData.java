@@ -89,7 +89,15 @@ final class ChartData {
             });
     entry
         .throughput()
-        .ifPresent(throughput -> interval(node, "throughput", throughput.imagesPerSecond()));
+        .ifPresent(
+            throughput ->
+                interval(
+                    node,
+                    "throughput",
+                    throughput
+                        .timing()
+                        .map(TrialRow.Timing::imagesPerSecond)
+                        .orElse(throughput.imagesPerSecond())));
     ArrayNode facts = node.putArray("facts");
     Facts.of(section, entry)
         .forEach(

@@ -2,8 +2,10 @@ package io.tokensweep.report;
 
 import io.tokensweep.analysis.Pareto;
 import io.tokensweep.store.TrialRow;
+import io.tokensweep.store.TrialRow.Interval;
 import io.tokensweep.store.TrialRow.Quality;
 import io.tokensweep.store.TrialRow.Throughput;
+import io.tokensweep.store.TrialRow.Timing;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -87,8 +89,26 @@ record Entry(
         quality().get().top1().value() - baselineQuality().get().top1().value());
   }
 
-  /** Throughput over the baseline's, if both were timed in the same run and in the same way. */
+  /**
+   * Throughput over that of the unreduced network, as timed in the same rounds; in results of a
+   * schema before 1.2 over the baseline's median, if both were timed in the same run and way.
+   */
   OptionalDouble speedUp() {
+    Optional<Interval> ratio = ratio();
+    return ratio.isPresent() ? OptionalDouble.of(ratio.get().value()) : ratioOfMedians();
+  }
+
+  /** Throughput over that of the unreduced network with its interval. */
+  Optional<Interval> ratio() {
+    return timing().flatMap(Timing::ratio).filter(ratio -> Double.isFinite(ratio.value()));
+  }
+
+  /** What throughput has since schema 1.2. */
+  Optional<Timing> timing() {
+    return throughput().flatMap(Throughput::timing);
+  }
+
+  private OptionalDouble ratioOfMedians() {
     Optional<Throughput> base = baseline.flatMap(Entry::timed);
     if (throughput().isEmpty()
         || base.isEmpty()

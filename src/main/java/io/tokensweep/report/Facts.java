@@ -5,6 +5,7 @@ import io.tokensweep.store.TrialRow.Configuration;
 import io.tokensweep.store.TrialRow.Interval;
 import io.tokensweep.store.TrialRow.Quality;
 import io.tokensweep.store.TrialRow.Throughput;
+import io.tokensweep.store.TrialRow.Timing;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -67,13 +68,38 @@ final class Facts {
 
   private void throughput(Throughput throughput) {
     Interval rate = throughput.imagesPerSecond();
-    String ratio =
-        entry.speedUp().isPresent()
-            ? ", " + Format.decimals(entry.speedUp().getAsDouble(), 2) + " × none"
-            : "";
-    add(
-        "throughput",
-        "%s images/s (%s)%s".formatted(Format.rate(rate.value()), Format.rates(rate), ratio));
+    String bounds =
+        throughput
+            .timing()
+            .map(timing -> Format.rates(timing.imagesPerSecond()))
+            .orElseGet(() -> "quartiles " + Format.rates(rate));
+    add("throughput", "%s images/s (%s)".formatted(Format.rate(rate.value()), bounds));
+    if (entry.speedUp().isPresent()) {
+      add(
+          "speed-up",
+          Format.decimals(entry.speedUp().getAsDouble(), 2)
+              + " × none"
+              + entry.ratio().map(ratio -> " (" + Format.ratios(ratio) + ")").orElse(""));
+    }
+    throughput.timing().ifPresent(this::timing);
+  }
+
+  private void timing(Timing timing) {
+    timing
+        .latency()
+        .ifPresent(
+            latency ->
+                add(
+                    "latency",
+                    "%s ms (90 %%: %s, 99 %%: %s)"
+                        .formatted(
+                            Format.significant(latency.p50()),
+                            Format.significant(latency.p90()),
+                            Format.significant(latency.p99()))));
+    timing
+        .peakMemory()
+        .ifPresent(bytes -> add("memory of a pass", Format.mebibytes(bytes) + " MiB"));
+    timing.warning().ifPresent(warning -> add("doubt", Text.shortened(warning, 120)));
   }
 
   private static String accuracy(Interval interval) {

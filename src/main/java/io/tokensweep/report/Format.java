@@ -52,6 +52,15 @@ final class Format {
     return rate(interval.low()) + "–" + rate(interval.high());
   }
 
+  /** The bounds of a ratio. */
+  static String ratios(Interval interval) {
+    return decimals(interval.low(), 2) + "–" + decimals(interval.high(), 2);
+  }
+
+  static String mebibytes(long bytes) {
+    return significant(bytes / 1048576.0);
+  }
+
   /** Images per second. */
   static String rate(double value) {
     return value >= 1000 ? decimals(value, 0) : significant(value);

@@ -6,10 +6,9 @@ import io.tokensweep.store.TrialRow;
 import io.tokensweep.store.TrialRow.Quality;
 import io.tokensweep.store.TrialRow.Status;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
-/** The trials as aligned text for a terminal, at most 110 characters wide. */
+/** The trials as aligned text for a terminal, at most 110 characters wide; timings below. */
 public final class TrialTable {
   private static final int WIDTH = 110;
   private static final int NAME = 1;
@@ -26,16 +25,10 @@ public final class TrialTable {
   private static String table(Section section) {
     List<List<String>> rows = new ArrayList<>(List.of(HEADER));
     section.entries().forEach(entry -> rows.add(row(entry)));
-    int[] widths = new int[HEADER.size()];
-    for (List<String> row : rows) {
-      for (int column = 0; column < widths.length; column++) {
-        widths[column] = Math.max(widths[column], length(row.get(column)));
-      }
-    }
-    int others = Arrays.stream(widths).sum() - widths[NAME] + 2 * (widths.length - 1);
-    widths[NAME] = Math.min(widths[NAME], WIDTH - others);
-    StringBuilder out = new StringBuilder();
-    rows.forEach(row -> out.append(line(row, widths)).append('\n'));
+    int last = HEADER.size() - 1;
+    StringBuilder out =
+        new StringBuilder(
+            new TextTable(rows, NAME, column -> column <= NAME || column == last).text(WIDTH));
     section.entries().stream()
         .filter(entry -> entry.trial().status() != Status.OK)
         .map(
@@ -51,18 +44,8 @@ public final class TrialTable {
           "* on the front of accuracy against MACs; accuracy over %s images\n"
               .formatted(images(section)));
     }
-    return out.toString();
-  }
-
-  private static String line(List<String> row, int[] widths) {
-    StringBuilder line = new StringBuilder();
-    for (int column = 0; column < widths.length; column++) {
-      String cell = Text.elided(row.get(column), widths[column]);
-      String gap = " ".repeat(widths[column] - length(cell));
-      boolean left = column <= NAME || column == widths.length - 1;
-      line.append(left ? cell + gap : gap + cell).append("  ");
-    }
-    return line.toString().stripTrailing();
+    String timing = TimingTable.text(section, WIDTH);
+    return timing.isEmpty() ? out.toString() : out.append('\n').append(timing).toString();
   }
 
   private static List<String> row(Entry entry) {
@@ -93,9 +76,5 @@ public final class TrialTable {
         .map(quality -> Format.whole(quality.images()))
         .distinct()
         .collect(joining(" or "));
-  }
-
-  private static int length(String text) {
-    return text.codePointCount(0, text.length());
   }
 }

@@ -5,9 +5,11 @@ import static java.util.stream.Collectors.joining;
 import io.tokensweep.store.TrialRow.Configuration;
 import io.tokensweep.store.TrialRow.Interval;
 import io.tokensweep.store.TrialRow.Status;
+import io.tokensweep.store.TrialRow.Timing;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -26,6 +28,14 @@ final class TrialsHtml {
 
     static Cell number(double value, String text) {
       return new Cell(Double.isFinite(value) ? Double.toString(value) : "", Text.html(text));
+    }
+
+    Cell warned(Optional<String> warning) {
+      return warning
+          .map(
+              text ->
+                  new Cell(key, "%s <span title=\"%s\">⚠</span>".formatted(html, Text.html(text))))
+          .orElse(this);
     }
 
     Cell note(String note) {
@@ -95,11 +105,12 @@ final class TrialsHtml {
                           quality ->
                               Cell.number((double) quality.macs(), Format.giga(quality.macs())))),
           number("Of none", "% of MACs", entry -> decimal(entry.macsShare(), TrialsHtml::one)),
-          number("Throughput", "images/s, quartiles", TrialsHtml::throughput),
-          number(
-              "Speed-up",
-              "× none",
-              entry -> decimal(entry.speedUp(), value -> Format.decimals(value, 2))),
+          number("Throughput", "images/s, 95 % interval", TrialsHtml::throughput),
+          number("Speed-up", "× none, 95 % interval", TrialsHtml::speedUp),
+          number("Latency", "ms: median, 90 %, 99 %", TrialsHtml::latency)
+              .onlyIfAny(entry -> latency(entry).isPresent()),
+          number("Memory", "MiB in a pass", TrialsHtml::memory)
+              .onlyIfAny(entry -> memory(entry).isPresent()),
           number("Tokens", "left at the end", TrialsHtml::tokens),
           number(
               "Diversity",
@@ -200,9 +211,42 @@ final class TrialsHtml {
         .throughput()
         .map(
             throughput -> {
-              Interval rate = throughput.imagesPerSecond();
-              return Cell.number(rate.value(), Format.rate(rate.value())).note(Format.rates(rate));
+              double median = throughput.imagesPerSecond().value();
+              Cell cell = Cell.number(median, Format.rate(median));
+              return entry
+                  .timing()
+                  .map(timing -> cell.note(Format.rates(timing.imagesPerSecond())))
+                  .orElse(cell)
+                  .warned(entry.timing().flatMap(Timing::warning));
             });
+  }
+
+  private static Optional<Cell> speedUp(Entry entry) {
+    return decimal(entry.speedUp(), ratio -> Format.decimals(ratio, 2))
+        .map(cell -> entry.ratio().map(ratio -> cell.note(Format.ratios(ratio))).orElse(cell));
+  }
+
+  private static Optional<Cell> latency(Entry entry) {
+    return entry
+        .timing()
+        .flatMap(Timing::latency)
+        .map(
+            latency ->
+                Cell.number(latency.p50(), Format.significant(latency.p50()))
+                    .note(
+                        "%s, %s"
+                            .formatted(
+                                Format.significant(latency.p90()),
+                                Format.significant(latency.p99()))));
+  }
+
+  private static Optional<Cell> memory(Entry entry) {
+    return entry
+        .timing()
+        .map(Timing::peakMemory)
+        .filter(OptionalLong::isPresent)
+        .map(OptionalLong::getAsLong)
+        .map(bytes -> Cell.number((double) bytes, Format.mebibytes(bytes)));
   }
 
   private static Optional<Cell> tokens(Entry entry) {

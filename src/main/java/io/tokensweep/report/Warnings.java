@@ -4,8 +4,11 @@ import static java.util.stream.Collectors.joining;
 
 import io.tokensweep.store.TrialRow.Quality;
 import io.tokensweep.store.TrialRow.Status;
+import io.tokensweep.store.TrialRow.Timing;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -63,6 +66,7 @@ final class Warnings {
                           .formatted(where, ways)));
       baselines(section, where);
     }
+    doubts();
     return List.copyOf(warnings);
   }
 
@@ -90,6 +94,31 @@ final class Warnings {
                 what,
                 named,
                 ended.size() > NAMED ? "; more in the table" : ""));
+  }
+
+  /** Timings that something speaks against. */
+  private void doubts() {
+    Map<String, List<String>> trials = new LinkedHashMap<>();
+    entries()
+        .forEach(
+            entry ->
+                entry
+                    .timing()
+                    .flatMap(Timing::warning)
+                    .ifPresent(
+                        doubt ->
+                            trials
+                                .computeIfAbsent(doubt, absent -> new ArrayList<>())
+                                .add(entry.name())));
+    trials.forEach(
+        (doubt, names) ->
+            warnings.add(
+                "The timing of %s is doubtful: %s. %s%s"
+                    .formatted(
+                        names.size() == 1 ? "1 trial" : names.size() + " trials",
+                        doubt,
+                        names.stream().limit(NAMED).collect(joining("; ")),
+                        names.size() > NAMED ? "; more in the table" : "")));
   }
 
   private void imagesFailed() {

@@ -10,7 +10,7 @@ import java.util.Optional;
  * all cores where a trial has the device to itself. {@code -Dai.djl.pytorch.num_threads} sets both.
  */
 final class EngineThreads {
-  private static final String PROPERTY = "ai.djl.pytorch.num_threads";
+  static final String PROPERTY = "ai.djl.pytorch.num_threads";
 
   private EngineThreads() {}
 

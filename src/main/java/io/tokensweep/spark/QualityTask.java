@@ -2,7 +2,6 @@ package io.tokensweep.spark;
 
 import ai.djl.ndarray.NDManager;
 import io.tokensweep.data.ImageEntry;
-import io.tokensweep.data.View;
 import io.tokensweep.eval.Evaluator;
 import io.tokensweep.eval.Outcome;
 import io.tokensweep.eval.PixelBatch;
@@ -20,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 /**
@@ -58,38 +58,65 @@ final class QualityTask {
     EngineThreads.use(EngineThreads.perSlot());
     VisionTransformer network = Networks.of(unit.group().setting());
     Map<Trial, String> failures = new LinkedHashMap<>();
+    boolean shared = true;
     while (true) {
       List<Trial> trials =
           unit.group().trials().stream().filter(trial -> !failures.containsKey(trial)).toList();
       try {
-        return evaluate(unit, network, trials, failures, attempt);
+        return evaluate(unit, network, trials, shared, failures, attempt);
       } catch (TrialFailure failure) {
         failures.put(failure.trial(), failure.getMessage());
+      } catch (TooMuchTogether e) {
+        shared = false;
+      } catch (RuntimeException | OutOfMemoryError e) {
+        if (OutOfMemory.behind(e).isEmpty()) {
+          throw e;
+        }
+        for (Trial trial : trials) { // no network was at work: the batch itself is too large
+          failures.put(
+              trial,
+              BatchFit.reason(
+                  e,
+                  measure.batchSize(),
+                  size -> passAlone(network, trial, load(unit, batches(unit, size).get(0)))));
+        }
       }
     }
+  }
+
+  private PixelBatch load(Unit unit, List<Integer> indices) {
+    return PixelBatch.load(images, indices, unit.group().setting().view(), pixels);
   }
 
   private UnitCommit evaluate(
       Unit unit,
       VisionTransformer network,
       List<Trial> trials,
+      boolean shared,
       Map<Trial, String> failures,
       Path attempt) {
+    List<List<Trial>> passes =
+        shared && !trials.isEmpty() ? List.of(trials) : trials.stream().map(List::of).toList();
     Map<String, UnitTotals> totals = new LinkedHashMap<>();
     trials.forEach(
         trial -> totals.put(trial.id().value(), new UnitTotals(runId, unit.id(), trial)));
+    AtomicLong macs = new AtomicLong();
     try (UnitTables tables = new UnitTables(attempt, measure.sources())) {
-      View view = unit.group().setting().view();
       Ahead.forEach(
-          batches(unit),
-          indices -> PixelBatch.load(images, indices, view, pixels),
+          passes.isEmpty() ? List.of() : batches(unit, measure.batchSize()),
+          indices -> load(unit, indices),
           batch ->
-              forward(
-                  network,
-                  trials,
-                  batch,
-                  (variant, outcome) ->
-                      totals.get(variant.trialId()).add(batch, variant, outcome, tables)));
+              passes.forEach(
+                  together ->
+                      macs.addAndGet(
+                          forward(
+                              network,
+                              together,
+                              batch,
+                              (variant, outcome) ->
+                                  totals
+                                      .get(variant.trialId())
+                                      .add(batch, variant, outcome, tables)))));
       totals.values().forEach(total -> total.layers().forEach(tables::write));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -97,13 +124,12 @@ final class QualityTask {
     List<UnitCommit.QualityTotals> results = new ArrayList<>();
     totals.values().forEach(total -> results.add(total.result()));
     failures.forEach((trial, reason) -> results.add(UnitTotals.failed(trial, reason)));
-    return new UnitCommit(unit.id(), results, List.of());
+    return UnitCommit.ofQuality(unit.id(), results, macs.doubleValue());
   }
 
   /** Batches at fixed places in the data set, whatever the unit; bad images are left out. */
-  private List<List<Integer>> batches(Unit unit) {
+  private List<List<Integer>> batches(Unit unit, int batchSize) {
     List<List<Integer>> batches = new ArrayList<>();
-    int batchSize = measure.batchSize();
     for (int from = unit.from(); from < unit.to(); from += batchSize) {
       List<Integer> batch = new ArrayList<>();
       for (int i = from; i < Math.min(from + batchSize, unit.to()); i++) {
@@ -118,33 +144,66 @@ final class QualityTask {
     return batches;
   }
 
-  private void forward(
+  /** MACs computed. */
+  private long forward(
+      VisionTransformer network,
+      List<Trial> trials,
+      PixelBatch batch,
+      BiConsumer<Variant, Outcome> sink) {
+    try {
+      return pass(network, trials, batch, sink);
+    } catch (TrialFailure | UncheckedIOException e) {
+      throw e;
+    } catch (RuntimeException | OutOfMemoryError e) {
+      throw blame(network, trials, batch, e);
+    }
+  }
+
+  private long pass(
       VisionTransformer network,
       List<Trial> trials,
       PixelBatch batch,
       BiConsumer<Variant, Outcome> sink) {
     try (NDManager manager = NDManager.newBaseManager()) {
-      new Evaluator(network, trials.stream().map(QualityTask::variant).toList(), measure.sources())
+      return new Evaluator(
+              network, trials.stream().map(QualityTask::variant).toList(), measure.sources())
           .evaluate(batch.toArray(manager), batch.keys(), sink);
-    } catch (TrialFailure | UncheckedIOException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw blame(network, trials, batch, e);
     }
   }
 
-  /** Runs the trials one by one to see which of them fails. */
+  /**
+   * Finds the trial that fails: the only one, or else the first that fails alone. If memory was
+   * short for all together and is not for any of them alone, nobody is to blame.
+   */
   private RuntimeException blame(
-      VisionTransformer network, List<Trial> trials, PixelBatch batch, RuntimeException failure) {
+      VisionTransformer network, List<Trial> trials, PixelBatch batch, Throwable failure) {
+    if (trials.size() == 1) {
+      return failed(network, trials.get(0), batch, failure);
+    }
     for (Trial trial : trials) {
-      try (NDManager manager = NDManager.newBaseManager()) {
-        new Evaluator(network, List.of(variant(trial)), measure.sources())
-            .evaluate(batch.toArray(manager), batch.keys(), (variant, outcome) -> {});
-      } catch (RuntimeException e) {
-        return new TrialFailure(trial, e);
+      try {
+        passAlone(network, trial, batch);
+      } catch (RuntimeException | OutOfMemoryError e) {
+        return failed(network, trial, batch, e);
       }
     }
-    return failure;
+    if (OutOfMemory.behind(failure).isPresent()) {
+      return new TooMuchTogether(failure);
+    }
+    return new IllegalStateException(FailureReason.of(failure), failure);
+  }
+
+  private void passAlone(VisionTransformer network, Trial trial, PixelBatch batch) {
+    pass(network, List.of(trial), batch, (variant, outcome) -> {});
+  }
+
+  private TrialFailure failed(
+      VisionTransformer network, Trial trial, PixelBatch batch, Throwable failure) {
+    return new TrialFailure(
+        trial,
+        BatchFit.reason(
+            failure, batch.size(), size -> passAlone(network, trial, batch.first(size))),
+        failure);
   }
 
   private static Variant variant(Trial trial) {
@@ -155,13 +214,22 @@ final class QualityTask {
     private static final long serialVersionUID = 1L;
     private final transient Trial trial;
 
-    TrialFailure(Trial trial, RuntimeException cause) {
-      super(FailureReason.of(cause), cause);
+    TrialFailure(Trial trial, String reason, Throwable cause) {
+      super(reason, cause);
       this.trial = trial;
     }
 
     Trial trial() {
       return trial;
+    }
+  }
+
+  /** The trials fit into memory one by one only. They are evaluated so; results are the same. */
+  private static final class TooMuchTogether extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooMuchTogether(Throwable cause) {
+      super(cause);
     }
   }
 }

@@ -24,8 +24,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * SQL over the published results: the views runs, trials, predictions, layers, sources, timings and
- * images hold exactly what the manifests list.
+ * SQL over the published results: the views runs, trials, predictions, layers, sources, timings,
+ * latencies and images hold exactly what the manifests list.
  */
 public final class ResultQuery implements AutoCloseable {
   private static final Pattern NEEDS_QUOTES = Pattern.compile("[\",\r\n]|^\\s|\\s$");

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 /**
  * Turns what the units of a run left into one row for each trial. Sums are added in the order of
@@ -27,7 +26,7 @@ final class TrialSummaries {
   private final Measure measure;
   private final long imagesFailed;
   private final Map<String, List<QualityTotals>> quality;
-  private final Map<String, ThroughputSample> throughput;
+  private final Map<String, List<ThroughputSample>> throughput;
 
   /**
    * @param imagesFailed images of the data set that could not be decoded
@@ -44,34 +43,44 @@ final class TrialSummaries {
     this.throughput =
         units.stream()
             .flatMap(unit -> unit.throughput().stream())
-            .collect(Collectors.toMap(ThroughputSample::trialId, sample -> sample));
+            .collect(Collectors.groupingBy(ThroughputSample::trialId));
   }
 
   TrialRow row(Trial trial) {
     String id = trial.id().value();
     List<QualityTotals> quality = this.quality.getOrDefault(id, List.of());
-    Optional<ThroughputSample> timing = Optional.ofNullable(throughput.get(id));
+    List<ThroughputSample> timings = throughput.getOrDefault(id, List.of());
     Optional<String> qualityError = first(quality.stream().map(QualityTotals::error));
-    Optional<String> timingError = first(timing.stream().map(ThroughputSample::error));
+    Optional<String> timingError = first(timings.stream().map(ThroughputSample::error));
     Optional<TrialRow.Quality> measured =
         quality.isEmpty() || qualityError.isPresent()
             ? Optional.empty()
             : Optional.of(quality(trial, quality));
-    Optional<TrialRow.Throughput> timed =
-        timingError.isPresent() ? Optional.empty() : timing.map(TrialSummaries::throughput);
+    Optional<TimingSummary> summary =
+        timings.isEmpty() || timingError.isPresent()
+            ? Optional.empty()
+            : Optional.of(new TimingSummary(trial.precision(), timings, baseline(trial)));
+    Optional<TrialRow.Throughput> timed = summary.map(TimingSummary::throughput);
     Optional<String> failure = qualityError.or(() -> timingError);
     if (failure.isPresent()) {
       return row(trial, TrialRow.Status.FAILED, failure, measured, timed);
     }
-    long notFinite = quality.stream().mapToLong(QualityTotals::notFinite).sum();
-    return notFinite > 0
-        ? row(
-            trial,
-            TrialRow.Status.INVALID,
-            Optional.of("logits of %d images are not finite".formatted(notFinite)),
-            measured,
-            timed)
+    Optional<String> problem = notFinite(quality).or(() -> summary.flatMap(TimingSummary::problem));
+    return problem.isPresent()
+        ? row(trial, TrialRow.Status.INVALID, problem, measured, timed)
         : row(trial, TrialRow.Status.OK, Optional.empty(), measured, timed);
+  }
+
+  private static Optional<String> notFinite(List<QualityTotals> units) {
+    long images = units.stream().mapToLong(QualityTotals::notFinite).sum();
+    return images > 0
+        ? Optional.of("logits of %d images are not finite".formatted(images))
+        : Optional.empty();
+  }
+
+  /** What was timed of the unreduced network in the same rounds. */
+  private List<ThroughputSample> baseline(Trial trial) {
+    return throughput.getOrDefault(Trial.unreduced(trial.setting()).id().value(), List.of());
   }
 
   private static Optional<String> first(Stream<String> errors) {
@@ -154,18 +163,5 @@ final class TrialSummaries {
         trial.diversityBlock(),
         measure.quality().orElseThrow().batchSize(),
         PredictionDigest.hex(digest));
-  }
-
-  private static TrialRow.Throughput throughput(ThroughputSample sample) {
-    double[] rates =
-        sample.seconds().stream().mapToDouble(seconds -> sample.batchSize() / seconds).toArray();
-    Percentile percentile = new Percentile().withEstimationType(Percentile.EstimationType.R_7);
-    percentile.setData(rates);
-    return new TrialRow.Throughput(
-        new TrialRow.Interval(
-            percentile.evaluate(50), percentile.evaluate(25), percentile.evaluate(75)),
-        sample.batchSize(),
-        sample.threads(),
-        rates.length);
   }
 }

@@ -73,40 +73,57 @@ final class UnitJobs {
     return results;
   }
 
-  /** Results in the order of {@code groups}; one group at a time, nothing else running. */
+  /**
+   * Results by session and then in the order of {@code groups}; one group at a time, nothing else
+   * running. A single session runs where all units run, several in a process each.
+   */
   List<UnitCommit> throughput(
       List<Group> groups, Measure.Throughput measure, int threads, Progress progress) {
-    String runId = run.runId();
-    CachedPixels shared = pixels;
     List<Integer> good = inventory.goodIndices();
     List<Integer> images = List.copyOf(good.subList(0, Math.min(good.size(), measure.batchSize())));
     List<Callable<UnitCommit>> jobs = new ArrayList<>();
-    for (Group group : groups) {
-      String unitId = "throughput-" + Sha256.shortOf(ids(group));
-      jobs.add(
-          () -> {
-            return once(
-                unitId,
-                (long) group.trials().size()
-                    * measure.batchSize()
-                    * (measure.repeats() + measure.warmup()),
-                progress,
-                attempt ->
-                    job(
-                        unitId,
-                        group,
-                        work ->
-                            new ThroughputTask(runId, measure, threads)
-                                .run(
-                                    unitId,
-                                    work,
-                                    shared.source().images(),
-                                    shared,
-                                    images,
-                                    Path.of(attempt))));
-          });
+    for (int session = 0; session < measure.sessions(); session++) {
+      for (Group group : groups) {
+        int rank = session;
+        String unitId = timingUnit(group, session, measure.sessions());
+        jobs.add(
+            () -> {
+              return once(
+                  unitId,
+                  passes(group, measure) * measure.batchSize(),
+                  progress,
+                  attempt ->
+                      job(
+                          unitId,
+                          new SessionProcess.Work(
+                              run.runId(),
+                              unitId,
+                              rank,
+                              group,
+                              measure,
+                              threads,
+                              pixels,
+                              images,
+                              attempt),
+                          UnitJobs::time));
+            });
+      }
     }
     return inParallel(jobs, 1);
+  }
+
+  private static UnitCommit time(SessionProcess.Work work) {
+    return work.measure().sessions() == 1 ? work.run() : SessionProcess.run(work, System.err);
+  }
+
+  /** Passes over a batch in one session, those of the baseline included. */
+  static long passes(Group group, Measure.Throughput measure) {
+    return (long) group.timed().size() * (measure.repeats() + measure.warmup());
+  }
+
+  private static String timingUnit(Group group, int session, int sessions) {
+    String unit = "throughput-" + Sha256.shortOf(ids(group));
+    return sessions == 1 ? unit : "%s-%d".formatted(unit, session);
   }
 
   private static String ids(Group group) {

@@ -113,17 +113,19 @@ final class UnitTotals {
         top,
         topLogits,
         Classification.crossEntropy(outcome.logits(), offset, classes, entry.label()),
-        macs(image, outcome.flow()),
+        macs(trial, outcome.flow(), image),
         left[left.length - 1][image],
         outcome.diversity().medoid()[image],
         outcome.diversity().median()[image]);
   }
 
-  private long macs(int image, Outcome.Flow flow) {
+  /** Multiply-accumulates of one image, without those of the reductions themselves. */
+  static long macs(Trial trial, Outcome.Flow flow, int image) {
+    Architecture architecture = trial.model().architecture();
     int[][] left = flow.left();
     int patches = left[left.length - 1][image] - architecture.specials();
     long sum = Macs.stem(architecture, trial.resolution()) + Macs.head(architecture, patches);
-    for (int block = 0; block < layers.size(); block++) {
+    for (int block = 0; block < left.length; block++) {
       sum += flow.macs(architecture, block, image);
     }
     return sum;

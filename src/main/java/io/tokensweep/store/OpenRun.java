@@ -20,7 +20,7 @@ public final class OpenRun implements AutoCloseable {
   static final String CLAIM = "claim.json";
   static final String MANIFEST = "manifest.json";
   private static final List<String> TABLES =
-      List.of("predictions", "layers", "sources", "timings", "images", "trials");
+      List.of("predictions", "layers", "sources", "timings", "latencies", "images", "trials");
 
   private final Path root;
   private final Path folder;

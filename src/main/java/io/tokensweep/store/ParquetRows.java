@@ -85,6 +85,10 @@ final class ParquetRows {
       return group.getLong(column, 0);
     }
 
+    boolean bool(String column) {
+      return group.getBoolean(column, 0);
+    }
+
     double real(String column) {
       return group.getDouble(column, 0);
     }

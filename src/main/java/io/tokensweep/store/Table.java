@@ -168,6 +168,11 @@ public final class Table<T> {
           column, PrimitiveTypeName.BOOLEAN, (row, to) -> to.addBoolean(value.test(row)));
     }
 
+    Builder<T> boolIf(String column, Predicate<T> present, Predicate<T> value) {
+      return optional(
+          column, PrimitiveTypeName.BOOLEAN, present, (row, to) -> to.addBoolean(value.test(row)));
+    }
+
     Builder<T> int32List(String column, Function<T, int[]> value) {
       Type list = Types.requiredList().requiredElement(PrimitiveTypeName.INT32).named(column);
       return add(list, row -> true, (row, to) -> addList(value.apply(row), to));

@@ -1,6 +1,7 @@
 package io.tokensweep.store;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -68,12 +69,46 @@ public final class Tables {
           .text("run_id", TimingRow::runId)
           .text("trial_id", TimingRow::trialId)
           .text("unit_id", TimingRow::unitId)
-          .int32("round", TimingRow::round)
-          .int32("position", TimingRow::position)
+          .int32("round", row -> row.turn().round())
+          .int32("position", row -> row.turn().position())
           .int32("batch_size", TimingRow::batchSize)
           .int32("threads", TimingRow::threads)
           .float64("seconds", TimingRow::seconds)
           .float64("images_per_second", TimingRow::imagesPerSecond)
+          .int32("session", row -> row.turn().session())
+          .bool("baseline", row -> row.turn().baseline())
+          .optionalFloat64("cpu_mhz", row -> row.conditions().cpuMegahertz())
+          .optionalFloat64("cpu_celsius", row -> row.conditions().cpuCelsius())
+          .int64If(
+              "cpu_throttles",
+              row -> row.conditions().cpuThrottles().isPresent(),
+              row -> row.conditions().cpuThrottles().orElseThrow())
+          .optionalFloat64("other_load", row -> row.conditions().otherLoad())
+          .optionalFloat64("load_average", row -> row.conditions().loadAverage())
+          .optionalFloat64("quota_seconds", row -> row.conditions().quotaSeconds())
+          .optionalFloat64("gpu_mhz", row -> row.conditions().gpu().megahertz())
+          .optionalFloat64("gpu_memory_mhz", row -> row.conditions().gpu().memoryMegahertz())
+          .optionalFloat64("gpu_celsius", row -> row.conditions().gpu().celsius())
+          .optionalFloat64("gpu_utilisation", row -> row.conditions().gpu().utilisation())
+          .optionalText("gpu_slowdowns", row -> row.conditions().gpu().slowdowns())
+          .int32If(
+              "gpu_other_processes",
+              row -> row.conditions().gpu().otherProcesses().isPresent(),
+              row -> row.conditions().gpu().otherProcesses().orElseThrow())
+          .build();
+
+  /** One row per timed forward pass of one image. */
+  public static final Table<TimingRow> LATENCIES =
+      Table.<TimingRow>named("latencies")
+          .text("run_id", TimingRow::runId)
+          .text("trial_id", TimingRow::trialId)
+          .text("unit_id", TimingRow::unitId)
+          .int32("session", row -> row.turn().session())
+          .int32("round", row -> row.turn().round())
+          .int32("position", row -> row.turn().position())
+          .bool("baseline", row -> row.turn().baseline())
+          .int32("threads", TimingRow::threads)
+          .float64("seconds", TimingRow::seconds)
           .build();
 
   /** One row per image of the data set. */
@@ -92,7 +127,7 @@ public final class Tables {
 
   /** All of them. */
   public static final List<Table<?>> ALL =
-      List.of(TRIALS, PREDICTIONS, LAYERS, SOURCES, TIMINGS, IMAGES);
+      List.of(TRIALS, PREDICTIONS, LAYERS, SOURCES, TIMINGS, LATENCIES, IMAGES);
 
   private static OptionalDouble spread(LayerRow row, ToDoubleFunction<LayerRow.Spread> part) {
     return row.significance().stream().mapToDouble(part).findFirst();
@@ -193,6 +228,57 @@ public final class Tables {
             "throughput_batch_size", present, row -> row.throughput().orElseThrow().batchSize())
         .int32If("throughput_threads", present, row -> row.throughput().orElseThrow().threads())
         .int32If("throughput_batches", present, row -> row.throughput().orElseThrow().batches());
+    timing(table);
+  }
+
+  /** What throughput has since schema 1.2. */
+  private static void timing(Table.Builder<TrialRow> table) {
+    since12(table, "throughput_low", t -> real(t.imagesPerSecond().low()));
+    since12(table, "throughput_high", t -> real(t.imagesPerSecond().high()));
+    since12(table, "throughput_ratio", t -> part(t.ratio(), TrialRow.Interval::value));
+    since12(table, "throughput_ratio_low", t -> part(t.ratio(), TrialRow.Interval::low));
+    since12(table, "throughput_ratio_high", t -> part(t.ratio(), TrialRow.Interval::high));
+    since12(table, "latency_p50", t -> part(t.latency(), TrialRow.Latency::p50));
+    since12(table, "latency_p90", t -> part(t.latency(), TrialRow.Latency::p90));
+    since12(table, "latency_p99", t -> part(t.latency(), TrialRow.Latency::p99));
+    Predicate<TrialRow> present = row -> timing(row).isPresent();
+    table
+        .int32If(
+            "latency_passes",
+            row -> timing(row).flatMap(TrialRow.Timing::latency).isPresent(),
+            row -> timing(row).orElseThrow().latency().orElseThrow().passes())
+        .int32If("throughput_sessions", present, row -> timing(row).orElseThrow().sessions())
+        .int32If("throughput_warmup", present, row -> timing(row).orElseThrow().warmup())
+        .boolIf("throughput_stable", present, row -> timing(row).orElseThrow().stable())
+        .int64If(
+            "throughput_memory",
+            row -> timing(row).filter(timing -> timing.peakMemory().isPresent()).isPresent(),
+            row -> timing(row).orElseThrow().peakMemory().orElseThrow());
+    since12(table, "throughput_macs_per_second", t -> real(t.macsPerSecond()));
+    since12(table, "throughput_limit", TrialRow.Timing::limit);
+    table
+        .optionalText("throughput_warning", row -> timing(row).flatMap(TrialRow.Timing::warning))
+        .int32If("audit_images", present, row -> timing(row).orElseThrow().audit().images());
+    since12(table, "audit_difference", t -> real(t.audit().difference()));
+  }
+
+  private static Optional<TrialRow.Timing> timing(TrialRow row) {
+    return row.throughput().flatMap(TrialRow.Throughput::timing);
+  }
+
+  private static OptionalDouble real(double value) {
+    return OptionalDouble.of(value);
+  }
+
+  private static <P> OptionalDouble part(Optional<P> whole, ToDoubleFunction<P> value) {
+    return whole.stream().mapToDouble(value).findFirst();
+  }
+
+  private static void since12(
+      Table.Builder<TrialRow> table,
+      String column,
+      Function<TrialRow.Timing, OptionalDouble> value) {
+    table.optionalFloat64(column, row -> timing(row).map(value).orElseGet(OptionalDouble::empty));
   }
 
   private static void whole(

@@ -78,7 +78,39 @@ final class TrialReader {
         interval(row, "throughput", "throughput_q1", "throughput_q3"),
         row.int32("throughput_batch_size"),
         row.int32("throughput_threads"),
-        row.int32("throughput_batches"));
+        row.int32("throughput_batches"),
+        row.has("throughput_low") ? Optional.of(timing(row)) : Optional.empty());
+  }
+
+  private static TrialRow.Timing timing(Row row) {
+    return new TrialRow.Timing(
+        interval(row, "throughput", "throughput_low", "throughput_high"),
+        row.has("throughput_ratio")
+            ? Optional.of(
+                interval(row, "throughput_ratio", "throughput_ratio_low", "throughput_ratio_high"))
+            : Optional.empty(),
+        row.has("latency_p50")
+            ? Optional.of(
+                new TrialRow.Latency(
+                    row.real("latency_p50"),
+                    row.real("latency_p90"),
+                    row.real("latency_p99"),
+                    row.int32("latency_passes")))
+            : Optional.empty(),
+        row.int32("throughput_sessions"),
+        row.int32("throughput_warmup"),
+        row.bool("throughput_stable"),
+        row.has("throughput_memory")
+            ? OptionalLong.of(row.int64("throughput_memory"))
+            : OptionalLong.empty(),
+        row.real("throughput_macs_per_second"),
+        row.has("throughput_limit")
+            ? OptionalDouble.of(row.real("throughput_limit"))
+            : OptionalDouble.empty(),
+        row.has("throughput_warning")
+            ? Optional.of(row.text("throughput_warning"))
+            : Optional.empty(),
+        new TrialRow.Audited(row.int32("audit_images"), row.real("audit_difference")));
   }
 
   private static TrialRow.Interval interval(Row row, String value, String low, String high) {

@@ -119,6 +119,48 @@ public record TrialRow(
    * @param batchSize images per timed forward
    * @param threads engine threads of the timed process
    * @param batches number of timed forwards
+   * @param timing empty in results of a schema before 1.2
    */
-  public record Throughput(Interval imagesPerSecond, int batchSize, int threads, int batches) {}
+  public record Throughput(
+      Interval imagesPerSecond, int batchSize, int threads, int batches, Optional<Timing> timing) {}
+
+  /**
+   * @param imagesPerSecond median over batches with 95 % bootstrap interval
+   * @param ratio to the unreduced network in the same rounds, with 95 % bootstrap interval; empty
+   *     if that could not be timed
+   * @param latency empty if it was not measured
+   * @param sessions processes that timed
+   * @param warmup most warm-up batches of a session
+   * @param stable whether in every session times were stable when timing began
+   * @param peakMemory bytes of one forward pass; empty where they cannot be read
+   * @param macsPerSecond multiply-accumulates for the timed images, at the median
+   * @param limit multiply-accumulates per second that the device can do at most; empty if unknown
+   * @param warning what makes the figures doubtful; empty if nothing is known to
+   * @param audit how the timed logits compare with those of the shared evaluation
+   */
+  public record Timing(
+      Interval imagesPerSecond,
+      Optional<Interval> ratio,
+      Optional<Latency> latency,
+      int sessions,
+      int warmup,
+      boolean stable,
+      OptionalLong peakMemory,
+      double macsPerSecond,
+      OptionalDouble limit,
+      Optional<String> warning,
+      Audited audit) {}
+
+  /**
+   * Percentiles of the time of one image alone, in milliseconds.
+   *
+   * @param passes timed forward passes
+   */
+  public record Latency(double p50, double p90, double p99, int passes) {}
+
+  /**
+   * @param images whose logits were compared
+   * @param difference largest of a logit
+   */
+  public record Audited(int images, double difference) {}
 }

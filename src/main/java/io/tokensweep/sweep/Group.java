@@ -1,6 +1,7 @@
 package io.tokensweep.sweep;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,5 +16,21 @@ public record Group(Setting setting, List<Trial> trials) implements Serializable
     if (trials.isEmpty() || trials.stream().anyMatch(trial -> !trial.setting().equals(setting))) {
       throw new IllegalArgumentException("a group has trials of one setting");
     }
+  }
+
+  /** The unreduced network, whether or not it is one of the trials. */
+  public Trial baseline() {
+    return Trial.unreduced(setting);
+  }
+
+  /** What is timed together: the trials and, behind them unless it is one of them, the baseline. */
+  public List<Trial> timed() {
+    Trial baseline = baseline();
+    if (trials.contains(baseline)) {
+      return trials;
+    }
+    List<Trial> timed = new ArrayList<>(trials);
+    timed.add(baseline);
+    return List.copyOf(timed);
   }
 }

@@ -151,23 +151,25 @@ final class SweepReader {
                       whole(keys, "batch_size", 1, LARGEST_BATCH, 128),
                       keys.get("sources").map(Value::flag).orElse(false));
                 });
-    Optional<Measure.Throughput> throughput =
-        fields
-            .get("throughput")
-            .map(
-                section -> {
-                  Fields keys =
-                      Fields.of(section, "a map with batch_size, repeats, warmup")
-                          .only(List.of("batch_size", "repeats", "warmup"));
-                  return new Measure.Throughput(
-                      whole(keys, "batch_size", 1, LARGEST_BATCH, 256),
-                      whole(keys, "repeats", 1, 100_000, 10),
-                      whole(keys, "warmup", 0, 100_000, 2));
-                });
+    Optional<Measure.Throughput> throughput = fields.get("throughput").map(SweepReader::throughput);
     if (quality.isEmpty() && throughput.isEmpty()) {
       throw value.place().found("neither quality nor throughput", allowed);
     }
     return new Measure(quality, throughput);
+  }
+
+  private static Measure.Throughput throughput(Value section) {
+    List<String> names =
+        List.of("batch_size", "repeats", "warmup", "warmup_limit", "latency_repeats", "sessions");
+    Fields keys = Fields.of(section, "a map with " + String.join(", ", names)).only(names);
+    int warmup = whole(keys, "warmup", 0, 100_000, 2);
+    return new Measure.Throughput(
+        whole(keys, "batch_size", 1, LARGEST_BATCH, 256),
+        whole(keys, "repeats", 1, 100_000, 10),
+        warmup,
+        whole(keys, "warmup_limit", warmup, 100_000, Math.max(warmup, 20)),
+        whole(keys, "latency_repeats", 0, 100_000, 100),
+        whole(keys, "sessions", 1, 100, 1));
   }
 
   private static int whole(Fields fields, String key, int least, int most, int ifAbsent) {

@@ -2,14 +2,12 @@ package io.tokensweep.sweep;
 
 import io.tokensweep.Sha256;
 import io.tokensweep.data.ImageSource;
-import io.tokensweep.model.Architecture;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** Sums up what a sweep will do and cuts it into units. */
 final class Totals {
@@ -88,22 +86,23 @@ final class Totals {
     return ids;
   }
 
-  /** Quality plus, for each trial, its timed passes and as many of the unreduced network. */
+  /** Quality plus the timed passes of each trial and of the unreduced network of its group. */
   private Duration estimate(double qualityMacs) {
     double macs = qualityMacs + sweep.measure().throughput().map(this::throughputMacs).orElse(0.0);
     return Duration.ofSeconds((long) Math.ceil(macs / MACS_PER_SECOND));
   }
 
   private double throughputMacs(Measure.Throughput throughput) {
-    double perPass = 0;
+    double perImage = 0;
     for (Group group : groups) {
-      Setting setting = group.setting();
-      Architecture architecture = setting.model().architecture();
-      long unreduced = TokenFlow.of(architecture, setting.resolution(), new TreeMap<>()).macs();
-      for (Trial trial : group.trials()) {
-        perPass += trial.flow().macs() + unreduced;
+      for (Trial trial : group.timed()) {
+        perImage += trial.flow().macs();
       }
     }
-    return perPass * throughput.batchSize() * (throughput.warmup() + throughput.repeats());
+    double images =
+        (double) throughput.batchSize() * (throughput.warmup() + throughput.repeats())
+            + throughput.warmup()
+            + throughput.latencyRepeats();
+    return perImage * images * throughput.sessions();
   }
 }

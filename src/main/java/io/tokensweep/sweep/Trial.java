@@ -66,6 +66,17 @@ public final class Trial implements Serializable {
         setting, method, parameters, rate, usesSites ? sites : List.of(), canonicalSetting);
   }
 
+  /** The unreduced network in a setting: what other trials of the setting are compared with. */
+  public static Trial unreduced(Setting setting) {
+    return of(
+        setting,
+        setting.canonical(),
+        Methods.unreduced(),
+        new ParameterValues(new TreeMap<>()),
+        OptionalDouble.empty(),
+        List.of());
+  }
+
   public TrialId id() {
     return id;
   }

@@ -7,6 +7,7 @@ import io.tokensweep.store.TrialRow;
 import io.tokensweep.store.TrialRow.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,26 @@ class TrialTableTest {
                 failed.trialId(),
                 failed.trialId()),
         text);
+  }
+
+  @Test
+  void timingsHaveATableOfTheirOwn() {
+    TrialRow none =
+        Trials.trial("deit_small", 224, "ab", "none", "{}", OptionalDouble.empty())
+            .timed(943, 1, Optional.empty());
+    TrialRow evit =
+        Trials.trial("deit_small", 224, "ab", "evit", "{\"fuse\":true}", OptionalDouble.of(0.7))
+            .timed(1360, 1.44, Optional.of("times were not stable after 20 warm-up batches"));
+    String text = TrialTable.text(List.of(none, evit));
+    assertEquals(
+        """
+           trial  keep      images/s (95 %)     × none (95 %)  p50 ms   p90   p99   MiB
+           none      –        943 (934–962)  1.00 (0.99–1.02)    4.25  5.00  7.50  96.0
+        !  evit    0.7  1,360 (1,346–1,387)  1.44 (1.43–1.46)    4.25  5.00  7.50  96.0
+        p50, p90, p99: time of one image alone; MiB: memory of a forward pass
+        ! 1 trial: times were not stable after 20 warm-up batches
+        """,
+        text.substring(text.indexOf("\n\n") + 2));
   }
 
   @Test

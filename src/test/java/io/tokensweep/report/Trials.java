@@ -1,12 +1,15 @@
 package io.tokensweep.report;
 
 import io.tokensweep.store.TrialRow;
+import io.tokensweep.store.TrialRow.Audited;
 import io.tokensweep.store.TrialRow.Configuration;
 import io.tokensweep.store.TrialRow.Diversity;
 import io.tokensweep.store.TrialRow.Interval;
+import io.tokensweep.store.TrialRow.Latency;
 import io.tokensweep.store.TrialRow.Quality;
 import io.tokensweep.store.TrialRow.Status;
 import io.tokensweep.store.TrialRow.Throughput;
+import io.tokensweep.store.TrialRow.Timing;
 import io.tokensweep.store.Wilson;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -124,7 +127,38 @@ final class Trials {
                   new Interval(imagesPerSecond, imagesPerSecond * 0.985, imagesPerSecond * 1.01),
                   256,
                   1,
-                  30)));
+                  30,
+                  Optional.empty())));
+    }
+
+    /** As {@link #measured}, with what schema 1.2 added. */
+    TrialRow timed(double imagesPerSecond, double ratio, Optional<String> warning) {
+      TrialRow row = measured(500, 75, 3, imagesPerSecond, 0.7);
+      Throughput throughput = row.throughput().orElseThrow();
+      return row(
+          Status.OK,
+          Optional.empty(),
+          row.quality(),
+          Optional.of(
+              new Throughput(
+                  throughput.imagesPerSecond(),
+                  throughput.batchSize(),
+                  throughput.threads(),
+                  throughput.batches(),
+                  Optional.of(
+                      new Timing(
+                          new Interval(
+                              imagesPerSecond, imagesPerSecond * 0.99, imagesPerSecond * 1.02),
+                          Optional.of(new Interval(ratio, ratio - 0.01, ratio + 0.02)),
+                          Optional.of(new Latency(4.25, 5, 7.5, 100)),
+                          1,
+                          3,
+                          warning.isEmpty(),
+                          OptionalLong.of(96L << 20),
+                          3e11,
+                          OptionalDouble.of(1e12),
+                          warning,
+                          new Audited(256, 0))))));
     }
 
     TrialRow failed(Status status, String error) {

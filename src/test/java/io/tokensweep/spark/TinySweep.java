@@ -53,7 +53,7 @@ public final class TinySweep {
         sites: [1, 2]
         measure:
           quality: {batch_size: 5}
-          throughput: {batch_size: 4, repeats: 3}
+          throughput: {batch_size: 4, repeats: 3, warmup_limit: 4, latency_repeats: 5}
         """
         .formatted(checkpoint);
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tokensweep.eval.PixelBatch;
+import io.tokensweep.spark.device.ArithmeticLimits;
 import io.tokensweep.store.TrialRow;
 import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.BrokenTrial;
@@ -51,7 +52,12 @@ class TrialIsolationTest {
               folder.resolve("with/%s/part-0.parquet".formatted(table))));
     }
     ThroughputTask throughput =
-        new ThroughputTask("run", sweep.measure().throughput().orElseThrow(), 1);
+        new ThroughputTask(
+            "run",
+            sweep.measure().throughput().orElseThrow(),
+            1,
+            0,
+            ArithmeticLimits.ofThisProcess());
     UnitCommit timed =
         throughput.run(
             "t", broken, plan.source().images(), pixels, List.of(0, 1), folder.resolve("timed"));

@@ -12,7 +12,12 @@ import java.util.List;
 /** Reads a results folder with none of our code: DuckDB over file patterns. */
 public final class Duck {
   private static final List<String> UNIT_TABLES =
-      List.of("predictions", "layers", "sources", "timings");
+      List.of("predictions", "layers", "sources", "timings", "latencies");
+
+  /** Columns of the trials table that are about time and no times. */
+  private static final String COUNTED =
+      "('throughput_batch_size', 'throughput_threads', 'throughput_batches', 'latency_passes',"
+          + " 'throughput_sessions')";
 
   private Duck() {}
 
@@ -49,8 +54,10 @@ public final class Duck {
     return List.of(
         query(
             results,
-            "select * exclude (run_id, run, throughput, throughput_q1, throughput_q3)"
-                + " from trials order by trial_id"),
+            "select columns(c -> c not in ('run_id', 'run')"
+                + " and (not regexp_matches(c, '^(throughput|latency)') or c in "
+                + COUNTED
+                + ")) from trials order by trial_id"),
         query(results, "select * exclude (run_id, run) from predictions order by trial_id, image"),
         query(
             results,
@@ -61,8 +68,12 @@ public final class Duck {
                 + " order by trial_id, image, block"),
         query(
             results,
-            "select * exclude (run_id, run, seconds, images_per_second) from timings"
+            "select trial_id, unit_id, session, round, position, baseline,"
+                + " batch_size, threads from timings"
                 + " order by trial_id, round"),
+        query(
+            results,
+            "select * exclude (run_id, run, seconds) from latencies order by trial_id, round"),
         query(results, "select * exclude (run_id, run) from images order by image"));
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A run survives the death of its process anywhere, and is published once. */
 class OpenRunTest {
   private static final List<String> TABLES =
-      List.of("predictions", "layers", "sources", "timings", "images", "trials");
+      List.of("predictions", "layers", "sources", "timings", "latencies", "images", "trials");
 
   @TempDir Path folder;
 
@@ -56,7 +56,15 @@ class OpenRunTest {
     Path attempt = run.newAttempt(unit);
     write(
         Tables.TIMINGS,
-        new TimingRow(run.runId(), "t", unit, round, 0, 4, 1, 0.5),
+        new TimingRow(
+            run.runId(),
+            "t",
+            unit,
+            new TimingRow.Turn(0, round, 0, false),
+            4,
+            1,
+            0.5,
+            TimingRow.Conditions.UNKNOWN),
         attempt.resolve("timings/part-0.parquet"));
     write(
         Tables.SOURCES,
@@ -66,7 +74,7 @@ class OpenRunTest {
   }
 
   private static void commit(OpenRun run, String unit, int round) {
-    run.commit(attempt(run, unit, round), new UnitCommit(unit, List.of(), List.of()));
+    run.commit(attempt(run, unit, round), UnitCommit.ofThroughput(unit, List.of()));
   }
 
   private static Manifest manifest(OpenRun run) {
@@ -138,7 +146,7 @@ class OpenRunTest {
     }
   }
 
-  private static final int STEPS = 14;
+  private static final int STEPS = 15;
 
   private interface Step {
     void go() throws IOException;
@@ -189,7 +197,7 @@ class OpenRunTest {
         if (run.runId().equals(runId)) {
           run.publish(run.readyManifest().orElseThrow());
         } else {
-          assertTrue(steps >= 11, "step " + steps);
+          assertTrue(steps >= 12, "step " + steps);
           run.abandon();
         }
       }

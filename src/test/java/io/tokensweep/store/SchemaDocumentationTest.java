@@ -144,11 +144,9 @@ class SchemaDocumentationTest {
           Tables.SOURCES,
           attempt.resolve("sources/part-0.parquet"),
           List.of(new SourceRow(run.runId(), "evit", "a.jpg", 0, 2, new int[] {0, -1, 1, -1})));
-      write(
-          Tables.TIMINGS,
-          attempt.resolve("timings/part-0.parquet"),
-          List.of(new TimingRow(run.runId(), "none", "unit", 0, 0, 8, 1, 0.5)));
-      run.commit(attempt, new UnitCommit("unit", List.of(), List.of()));
+      write(Tables.TIMINGS, attempt.resolve("timings/part-0.parquet"), List.of(timing(run, 8)));
+      write(Tables.LATENCIES, attempt.resolve("latencies/part-0.parquet"), List.of(timing(run, 1)));
+      run.commit(attempt, UnitCommit.ofThroughput("unit", List.of()));
       run.publish(manifest(run));
     }
   }
@@ -196,7 +194,37 @@ class SchemaDocumentationTest {
                 0,
                 1,
                 "digest")),
-        Optional.of(new TrialRow.Throughput(half, 8, 1, 1)));
+        Optional.of(
+            new TrialRow.Throughput(
+                half,
+                8,
+                1,
+                1,
+                Optional.of(
+                    new TrialRow.Timing(
+                        half,
+                        Optional.of(half),
+                        Optional.of(new TrialRow.Latency(1, 2, 3, 4)),
+                        1,
+                        3,
+                        true,
+                        OptionalLong.of(1 << 20),
+                        1e9,
+                        OptionalDouble.of(1e10),
+                        Optional.of("doubt"),
+                        new TrialRow.Audited(8, 0))))));
+  }
+
+  private static TimingRow timing(OpenRun run, int batchSize) {
+    return new TimingRow(
+        run.runId(),
+        "none",
+        "unit",
+        new TimingRow.Turn(0, 0, 0, true),
+        batchSize,
+        1,
+        0.5,
+        TimingRow.Conditions.UNKNOWN);
   }
 
   private static PredictionRow prediction(OpenRun run, String trialId, int predicted) {

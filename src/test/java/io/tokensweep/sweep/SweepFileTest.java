@@ -44,7 +44,7 @@ class SweepFileTest {
     assertEquals(ids(SweepTexts.plan(SMALL)), ids(plan));
     Measure.Throughput throughput =
         SweepTexts.parse(SMALL, "measure.throughput={}").measure().throughput().orElseThrow();
-    assertEquals(new Measure.Throughput(256, 10, 2), throughput);
+    assertEquals(new Measure.Throughput(256, 10, 2, 20, 100, 1), throughput);
     Measure.Quality quality =
         SweepTexts.parse(SMALL, "measure={quality: {}}").measure().quality().orElseThrow();
     assertEquals(new Measure.Quality(128, false), quality);

@@ -1,0 +1,173 @@
+package io.tokensweep.spark;
+
+import io.tokensweep.InvalidInputException;
+import io.tokensweep.spark.device.ArithmeticLimits;
+import io.tokensweep.store.UnitCommit;
+import io.tokensweep.sweep.Group;
+import io.tokensweep.sweep.Measure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.PrintStream;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Times one session of a group in a process of its own, with the class path and the flags of this
+ * one. The process gets its work through its input, which stays open as long as its parent lives:
+ * when that ends, whatever ends it, so does the process. It leaves its result in a file.
+ */
+final class SessionProcess {
+  private static final String RESULT = "result.bin";
+  private static final int BAD_INPUT = 2;
+
+  private SessionProcess() {}
+
+  /**
+   * @param threads of the engine
+   * @param images that can be decoded
+   * @param attempt folder for the rows
+   */
+  record Work(
+      String runId,
+      String unitId,
+      int session,
+      Group group,
+      Measure.Throughput measure,
+      int threads,
+      CachedPixels pixels,
+      List<Integer> images,
+      String attempt)
+      implements Serializable {
+    /** Measures in this process. */
+    UnitCommit run() {
+      return new ThroughputTask(runId, measure, threads, session, ArithmeticLimits.ofThisProcess())
+          .run(unitId, group, pixels.source().images(), pixels, images, Path.of(attempt));
+    }
+  }
+
+  /**
+   * Runs the work in a process of its own and waits for it.
+   *
+   * @param log receives what the process prints, line by line
+   * @throws InvalidInputException if the process refuses its input
+   */
+  static UnitCommit run(Work work, PrintStream log) {
+    Path result = Path.of(work.attempt()).resolve(RESULT);
+    try {
+      Files.createDirectories(result.getParent());
+      Process process = new ProcessBuilder(command(work)).redirectErrorStream(true).start();
+      try (ObjectOutputStream input = new ObjectOutputStream(process.getOutputStream())) {
+        send(work, input);
+        String last = copy(process, "session %d: ".formatted(work.session()), log);
+        int code = process.waitFor();
+        if (code == BAD_INPUT) {
+          throw new InvalidInputException(last);
+        }
+        if (code != 0) {
+          throw new IllegalStateException(
+              "the process of session %d ended with code %d: %s"
+                  .formatted(work.session(), code, last));
+        }
+      } finally {
+        end(process);
+      }
+      try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(result))) {
+        return (UnitCommit) in.readObject();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static List<String> command(Work work) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> !flag.startsWith("-javaagent") && !flag.startsWith("-agent"))
+        .forEach(command::add);
+    command.add("-D%s=%d".formatted(EngineThreads.PROPERTY, work.threads()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(SessionProcess.class.getName());
+    return command;
+  }
+
+  /** If the process has ended already, its output says why. */
+  private static void send(Work work, ObjectOutputStream input) {
+    try {
+      input.writeObject(work);
+      input.flush();
+    } catch (IOException e) {
+      // what follows reads the output and the exit code
+    }
+  }
+
+  /** Returns the last line. */
+  private static String copy(Process process, String prefix, PrintStream log) throws IOException {
+    String last = "";
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        log.println(prefix + line);
+        last = line;
+      }
+    }
+    return last;
+  }
+
+  private static void end(Process process) throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor(10, TimeUnit.SECONDS);
+  }
+
+  /** The process. */
+  public static void main(String[] arguments) throws IOException, ClassNotFoundException {
+    Work work = (Work) new ObjectInputStream(System.in).readObject();
+    Thread watch = new Thread(() -> haltAtEndOf(System.in), "parent-watch");
+    watch.setDaemon(true);
+    watch.start();
+    EngineThreads.apply();
+    try {
+      UnitCommit commit = work.run();
+      Path result = Path.of(work.attempt()).resolve(RESULT);
+      try (ObjectOutputStream out = new ObjectOutputStream(Files.newOutputStream(result))) {
+        out.writeObject(commit);
+      }
+      System.exit(0);
+    } catch (InvalidInputException e) {
+      System.err.println(FailureReason.of(e));
+      System.exit(BAD_INPUT);
+    } catch (RuntimeException | Error e) {
+      e.printStackTrace();
+      System.err.println(FailureReason.of(e));
+      System.exit(1);
+    }
+  }
+
+  private static void haltAtEndOf(InputStream input) {
+    try {
+      while (input.read() >= 0) {
+        // nothing more is ever sent
+      }
+    } catch (IOException e) {
+      // as good as its end
+    }
+    Runtime.getRuntime().halt(1);
+  }
+}
