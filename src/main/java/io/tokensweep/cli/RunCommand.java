@@ -10,6 +10,7 @@ import io.tokensweep.spark.RunSummary;
 import io.tokensweep.spark.SweepRun;
 import io.tokensweep.store.TrialRow.Status;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,6 +55,7 @@ final class RunCommand implements Callable<Integer> {
       System.out.println(json(summary, report));
     } else {
       System.out.println(TrialTable.text(summary.trials()));
+      System.out.println(shared(summary.work()));
       System.out.println("report: " + report);
     }
     if (summary.count(Status.OK) == 0) {
@@ -62,6 +64,16 @@ final class RunCommand implements Callable<Integer> {
     return summary.count(Status.OK) == summary.trials().size()
         ? ExitCode.DONE
         : ExitCode.FAILED_TRIALS;
+  }
+
+  private static String shared(RunSummary.Work work) {
+    return String.format(
+        Locale.ROOT,
+        "quality: %d images decoded, %.1f of %.1f TMACs computed (%.0f %% saved by sharing layers)",
+        work.decoded(),
+        work.macsComputed() / 1e12,
+        work.macs() / 1e12,
+        work.macs() == 0 ? 0 : 100 * work.macsSaved() / work.macs());
   }
 
   private static ObjectNode json(RunSummary summary, Path report) {
@@ -74,7 +86,9 @@ final class RunCommand implements Callable<Integer> {
     json.put("invalid", summary.count(Status.INVALID));
     json.put("reused", summary.manifest().reused().size());
     json.put("images", summary.manifest().imageCount());
-    json.put("decoded", summary.decoded());
+    json.put("decoded", summary.work().decoded());
+    json.put("macs", Math.round(summary.work().macs()));
+    json.put("macs_saved", Math.round(summary.work().macsSaved()));
     json.put("seconds", summary.manifest().seconds());
     json.put("report", report.toString());
     return json;

@@ -3,6 +3,7 @@ package io.tokensweep.eval;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.tokensweep.model.Block;
+import io.tokensweep.model.Macs;
 import io.tokensweep.model.Need;
 import io.tokensweep.model.Tokens;
 import io.tokensweep.model.VisionTransformer;
@@ -56,11 +57,14 @@ public final class Evaluator {
    * @param pixels normalised, (B, 3, R, R); results end with a sub-manager of its manager
    * @param imageKeys one number for each image that names it everywhere
    * @param sink receives the outcome of every variant; variants that do the same share one outcome
+   * @return multiply-accumulates that all variants together took, those of the reductions
+   *     themselves not counted
    */
-  public void evaluate(NDArray pixels, long[] imageKeys, BiConsumer<Variant, Outcome> sink) {
+  public long evaluate(NDArray pixels, long[] imageKeys, BiConsumer<Variant, Outcome> sink) {
     try (NDManager batch = pixels.getManager().newSubManager()) {
       Walk walk = new Walk(batch, imageKeys, sink);
       walk.block(0, walk.embed(pixels), Trace.ofDepth(network.blocks().size()), variants);
+      return walk.macs;
     }
   }
 
@@ -124,6 +128,7 @@ public final class Evaluator {
     private final NDManager batch;
     private final long[] imageKeys;
     private final BiConsumer<Variant, Outcome> sink;
+    private long macs;
 
     Walk(NDManager batch, long[] imageKeys, BiConsumer<Variant, Outcome> sink) {
       this.batch = batch;
@@ -132,6 +137,7 @@ public final class Evaluator {
     }
 
     Owned embed(NDArray pixels) {
+      macs += imageKeys.length * Macs.stem(network.architecture(), network.resolution());
       NDManager scope = batch.newSubManager();
       try (NDManager work = batch.newSubManager()) {
         NDArray view = pixels.reshape(pixels.getShape());
@@ -180,11 +186,9 @@ public final class Evaluator {
                       input,
                       tokens -> {
                         Reduction.Gating.Gated run = gating.get().forward(block, tokens, site);
-                        gated.set(
-                            trace
-                                .withAttended(
-                                    site.block(), run.attended(), run.attended(), run.heads())
-                                .withForwarded(site.block(), run.forwarded()));
+                        Trace attended =
+                            attended(trace, site, run.attended(), run.attended(), run.heads());
+                        gated.set(forwarded(attended, site, run.forwarded()));
                         return run.tokens();
                       });
               closeIf(last, input);
@@ -214,12 +218,11 @@ public final class Evaluator {
               int[] rows = kept.tokens().countPerImage();
               Optional<Diversity.Scores> after = diversityAfter(selecting, kept.tokens());
               Trace trace =
-                  before
-                      .withAttended(site.block(), attended, rows, heads)
+                  attended(before, site, attended, rows, heads)
                       .withChange(site.block(), unselected, after);
               feedForward(site, kept, after, trace, branch);
             } else {
-              Trace trace = before.withAttended(site.block(), attended, attended, heads);
+              Trace trace = attended(before, site, attended, attended, heads);
               afterAttention(site, input, last && lastUse, trace, branch);
             }
           });
@@ -290,7 +293,7 @@ public final class Evaluator {
         Trace before,
         List<Variant> here) {
       int index = site.block();
-      Trace forwarded = before.withForwarded(index, input.tokens().countPerImage());
+      Trace forwarded = forwarded(before, site, input.tokens().countPerImage());
       Trace trace = measured(site, input, known, forwarded, here);
       Owned output = derive(input, network.blocks().get(index)::feedForward);
       input.close();
@@ -324,6 +327,22 @@ public final class Evaluator {
           });
     }
 
+    /** Notes the attention that a node of the tree computes. */
+    private Trace attended(Trace trace, Site site, int[] attended, int[] rows, int[] heads) {
+      for (int image = 0; image < attended.length; image++) {
+        macs += Macs.attention(network.architecture(), attended[image], rows[image], heads[image]);
+      }
+      return trace.withAttended(site.block(), attended, rows, heads);
+    }
+
+    /** Notes the FFN that a node of the tree computes. */
+    private Trace forwarded(Trace trace, Site site, int[] counts) {
+      for (int count : counts) {
+        macs += Macs.feedForward(network.architecture(), count);
+      }
+      return trace.withForwarded(site.block(), counts);
+    }
+
     /** Sources after a block that changed the tokens, as its diversity shows. */
     private Trace recorded(int block, Tokens tokens, Trace trace) {
       if (!sources || trace.evidence().get(block).diversity().isEmpty()) {
@@ -340,6 +359,9 @@ public final class Evaluator {
       float[] logits;
       try (NDManager work = batch.newSubManager()) {
         logits = network.classify(input.tokens().viewIn(work)).toFloatArray();
+      }
+      for (int patches : input.tokens().patchesPerImage()) {
+        macs += Macs.head(network.architecture(), patches);
       }
       input.close();
       Outcome outcome =

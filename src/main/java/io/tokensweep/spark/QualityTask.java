@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 /**
@@ -99,19 +100,23 @@ final class QualityTask {
     Map<String, UnitTotals> totals = new LinkedHashMap<>();
     trials.forEach(
         trial -> totals.put(trial.id().value(), new UnitTotals(runId, unit.id(), trial)));
+    AtomicLong macs = new AtomicLong();
     try (UnitTables tables = new UnitTables(attempt, measure.sources())) {
-      for (List<Integer> indices :
-          passes.isEmpty() ? List.<List<Integer>>of() : batches(unit, measure.batchSize())) {
-        PixelBatch batch = load(unit, indices);
-        for (List<Trial> together : passes) {
-          forward(
-              network,
-              together,
-              batch,
-              (variant, outcome) ->
-                  totals.get(variant.trialId()).add(batch, variant, outcome, tables));
-        }
-      }
+      Ahead.forEach(
+          passes.isEmpty() ? List.of() : batches(unit, measure.batchSize()),
+          indices -> load(unit, indices),
+          batch ->
+              passes.forEach(
+                  together ->
+                      macs.addAndGet(
+                          forward(
+                              network,
+                              together,
+                              batch,
+                              (variant, outcome) ->
+                                  totals
+                                      .get(variant.trialId())
+                                      .add(batch, variant, outcome, tables)))));
       totals.values().forEach(total -> total.layers().forEach(tables::write));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -119,7 +124,7 @@ final class QualityTask {
     List<UnitCommit.QualityTotals> results = new ArrayList<>();
     totals.values().forEach(total -> results.add(total.result()));
     failures.forEach((trial, reason) -> results.add(UnitTotals.failed(trial, reason)));
-    return new UnitCommit(unit.id(), results, List.of());
+    return UnitCommit.ofQuality(unit.id(), results, macs.doubleValue());
   }
 
   /** Batches at fixed places in the data set, whatever the unit; bad images are left out. */
@@ -139,13 +144,14 @@ final class QualityTask {
     return batches;
   }
 
-  private void forward(
+  /** MACs computed. */
+  private long forward(
       VisionTransformer network,
       List<Trial> trials,
       PixelBatch batch,
       BiConsumer<Variant, Outcome> sink) {
     try {
-      pass(network, trials, batch, sink);
+      return pass(network, trials, batch, sink);
     } catch (TrialFailure | UncheckedIOException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
@@ -153,13 +159,14 @@ final class QualityTask {
     }
   }
 
-  private void pass(
+  private long pass(
       VisionTransformer network,
       List<Trial> trials,
       PixelBatch batch,
       BiConsumer<Variant, Outcome> sink) {
     try (NDManager manager = NDManager.newBaseManager()) {
-      new Evaluator(network, trials.stream().map(QualityTask::variant).toList(), measure.sources())
+      return new Evaluator(
+              network, trials.stream().map(QualityTask::variant).toList(), measure.sources())
           .evaluate(batch.toArray(manager), batch.keys(), sink);
     }
   }

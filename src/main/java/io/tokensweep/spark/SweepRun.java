@@ -53,7 +53,7 @@ public final class SweepRun {
   private final RunOptions options;
   private final PrintStream log;
   private final boolean terminal;
-  private long decoded;
+  private RunSummary.Work work = RunSummary.Work.NONE;
   private final Instant start = Instant.now();
 
   /**
@@ -97,7 +97,7 @@ public final class SweepRun {
                     .orElseGet(() -> measure(run, plan, reused, measurement, provenance, spark));
             run.publish(manifest);
             if (covers(manifest, plan)) {
-              return summary(store, plan, manifest, decoded);
+              return summary(store, plan, manifest);
             } // it was another sweep's that ended with the same work: now it can be reused
           }
         }
@@ -171,6 +171,7 @@ public final class SweepRun {
           .measure()
           .throughput()
           .ifPresent(throughput -> units.addAll(throughput(jobs, plan, throughput)));
+      work = work(inventory, units);
       TrialSummaries summaries =
           new TrialSummaries(run.runId(), sweep.measure(), inventory.bad().size(), units);
       List<TrialRow> rows =
@@ -185,6 +186,16 @@ public final class SweepRun {
     }
   }
 
+  private static RunSummary.Work work(Inventory inventory, List<UnitCommit> units) {
+    return new RunSummary.Work(
+        inventory.decoded(),
+        units.stream()
+            .flatMap(unit -> unit.quality().stream())
+            .mapToDouble(UnitCommit.QualityTotals::macs)
+            .sum(),
+        units.stream().mapToDouble(UnitCommit::macsComputed).sum());
+  }
+
   private Inventory inventory(OpenRun run, Plan plan, JavaSparkContext spark) {
     Progress progress = new Progress(log, terminal, "images", "", plan.images());
     Inventory inventory =
@@ -195,7 +206,6 @@ public final class SweepRun {
             options.cache(),
             run.runId(),
             progress);
-    decoded = inventory.decoded();
     List<ImageRow> bad = inventory.bad();
     if (!bad.isEmpty() && options.onBadImage() == RunOptions.OnBadImage.STOP) {
       run.abandon();
@@ -249,13 +259,11 @@ public final class SweepRun {
     }
   }
 
-  private static RunSummary summary(ResultStore store, Plan plan, Manifest manifest, long decoded) {
+  private RunSummary summary(ResultStore store, Plan plan, Manifest manifest) {
     Map<String, TrialRow> rows = new HashMap<>();
     store.trialsWithReused(manifest).forEach(row -> rows.put(row.trialId(), row));
     return new RunSummary(
-        manifest,
-        decoded,
-        plan.trials().stream().map(trial -> rows.get(trial.id().value())).toList());
+        manifest, work, plan.trials().stream().map(trial -> rows.get(trial.id().value())).toList());
   }
 
   private static Map<TrialId, String> reused(ResultStore store, Plan plan, String measurement) {

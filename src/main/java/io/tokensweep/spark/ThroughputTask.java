@@ -85,7 +85,7 @@ final class ThroughputTask {
     if (!timing.singles.isEmpty()) {
       write(Tables.LATENCIES, timing.singles, attempt);
     }
-    return new UnitCommit(unitId, List.of(), timing.samples());
+    return UnitCommit.ofThroughput(unitId, timing.samples());
   }
 
   /** What is known of a trial so far. */

@@ -7,16 +7,32 @@ import java.util.List;
  * What a finished unit leaves for the run's summary. Writing it is what commits the unit.
  *
  * @param quality totals of each trial; empty for a throughput unit
+ * @param macsComputed multiply-accumulates that the trials of a quality unit took together, less
+ *     than the sum over them where they shared layers
  * @param throughput timings of each trial; empty for a quality unit
  */
 public record UnitCommit(
-    String unitId, List<QualityTotals> quality, List<ThroughputSample> throughput)
+    String unitId,
+    List<QualityTotals> quality,
+    double macsComputed,
+    List<ThroughputSample> throughput)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   public UnitCommit {
     quality = List.copyOf(quality);
     throughput = List.copyOf(throughput);
+  }
+
+  /** A quality unit. */
+  public static UnitCommit ofQuality(
+      String unitId, List<QualityTotals> totals, double macsComputed) {
+    return new UnitCommit(unitId, totals, macsComputed, List.of());
+  }
+
+  /** A throughput unit. */
+  public static UnitCommit ofThroughput(String unitId, List<ThroughputSample> samples) {
+    return new UnitCommit(unitId, List.of(), 0, samples);
   }
 
   /**

@@ -70,7 +70,7 @@ class TimingSummaryTest {
   private TrialRow row(ThroughputSample... samples) {
     List<UnitCommit> units = new ArrayList<>();
     for (ThroughputSample sample : samples) {
-      units.add(new UnitCommit("u" + sample.session(), List.of(), List.of(sample)));
+      units.add(UnitCommit.ofThroughput("u" + sample.session(), List.of(sample)));
     }
     return new TrialSummaries("run", sweep.measure(), 0, units).row(trial);
   }

@@ -74,7 +74,7 @@ class OpenRunTest {
   }
 
   private static void commit(OpenRun run, String unit, int round) {
-    run.commit(attempt(run, unit, round), new UnitCommit(unit, List.of(), List.of()));
+    run.commit(attempt(run, unit, round), UnitCommit.ofThroughput(unit, List.of()));
   }
 
   private static Manifest manifest(OpenRun run) {

@@ -146,7 +146,7 @@ class SchemaDocumentationTest {
           List.of(new SourceRow(run.runId(), "evit", "a.jpg", 0, 2, new int[] {0, -1, 1, -1})));
       write(Tables.TIMINGS, attempt.resolve("timings/part-0.parquet"), List.of(timing(run, 8)));
       write(Tables.LATENCIES, attempt.resolve("latencies/part-0.parquet"), List.of(timing(run, 1)));
-      run.commit(attempt, new UnitCommit("unit", List.of(), List.of()));
+      run.commit(attempt, UnitCommit.ofThroughput("unit", List.of()));
       run.publish(manifest(run));
     }
   }
