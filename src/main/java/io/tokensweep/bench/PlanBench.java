@@ -43,12 +43,18 @@ public final class PlanBench {
   static List<Contestant> contestants(Sweep sweep, int trials) {
     return List.of(
         contestant("plan", () -> plan(sweep), trials),
-        contestant("plan, as JSON", () -> PlanJson.of(plan(sweep)).toString(), trials),
-        contestant("plan, as text", () -> PlanText.of(plan(sweep)), trials));
+        contestant("plan, as JSON", () -> printed(PlanJson.of(plan(sweep)).toString()), trials),
+        contestant("plan, as text", () -> printed(PlanText.of(plan(sweep))), trials));
   }
 
   private static Contestant contestant(String name, Runnable work, int trials) {
     return new Contestant(name, Contestant.Work.of(work), trials, Optional.empty());
+  }
+
+  private static void printed(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalStateException("nothing to print");
+    }
   }
 
   private static Plan plan(Sweep sweep) {

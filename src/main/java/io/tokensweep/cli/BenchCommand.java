@@ -1,6 +1,10 @@
 package io.tokensweep.cli;
 
+import io.tokensweep.InvalidInputException;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code bench}: timings of this program's own parts. */
 @Command(
@@ -15,4 +19,12 @@ import picocli.CommandLine.Command;
       BenchStoreCommand.class,
       BenchPlanCommand.class
     })
-final class BenchCommand {}
+final class BenchCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    throw new InvalidInputException(
+        "bench: found no benchmark, allowed: " + String.join(", ", spec.subcommands().keySet()));
+  }
+}

@@ -42,7 +42,7 @@ class BenchCommandTest {
     for (JsonNode comparison : json.get("comparisons")) {
       JsonNode rows = comparison.get("rows");
       assertEquals(
-          List.of("none", "evit 0.5 at [1,3]", "tome (r=2)", "ats 0.5 at [1,3]"),
+          List.of("none", "evit 0.5 at [1,3]", "tome (r=2)", "ats at [1,3]"),
           rows.findValuesAsText("name"));
       assertEquals(1, rows.get(0).get("ratio").asDouble());
       assertEquals(1, rows.get(0).get("macs_ratio").asDouble());
