@@ -34,7 +34,8 @@ public record Comparison(String title, String unit, List<Row> rows) {
   /** A title and aligned columns, each line ended. */
   public String text() {
     List<List<String>> lines = new ArrayList<>();
-    lines.add(List.of("", unit + " (95 %)", "ratio (95 %)", "by MACs"));
+    boolean counted = rows.stream().anyMatch(row -> row.macsRatio.isPresent());
+    lines.add(List.of("", unit + " (95 %)", "ratio (95 %)", counted ? "by MACs" : ""));
     for (Row row : rows) {
       lines.add(
           List.of(
