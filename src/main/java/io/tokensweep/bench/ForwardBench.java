@@ -9,6 +9,7 @@ import io.tokensweep.eval.PixelBatch;
 import io.tokensweep.model.VisionTransformer;
 import io.tokensweep.reduction.Methods;
 import io.tokensweep.reduction.Reduction;
+import io.tokensweep.spark.EngineThreads;
 import io.tokensweep.spark.Networks;
 import io.tokensweep.sweep.CanonicalJson;
 import io.tokensweep.sweep.Group;
@@ -39,9 +40,11 @@ public final class ForwardBench {
    * One comparison for each model, resolution, precision and batch size.
    *
    * @param sweep a model without a checkpoint gets synthetic weights
+   * @param threads of the engine
    * @throws InvalidInputException if the sweep is wrong or weights do not fit
    */
-  public static List<Comparison> run(Sweep sweep, List<Integer> batchSizes, Rounds rounds) {
+  public static List<Comparison> run(
+      Sweep sweep, List<Integer> batchSizes, int threads, Rounds rounds) {
     for (int size : batchSizes) {
       if (size < 1) {
         throw new InvalidInputException(
@@ -49,7 +52,8 @@ public final class ForwardBench {
       }
     }
     Plan plan = Plan.of(sweep, OptionalInt.empty(), Set.of());
-    Networks.prepareThread();
+    EngineThreads.apply();
+    EngineThreads.use(threads);
     List<Comparison> comparisons = new ArrayList<>();
     for (Group group : plan.groups()) {
       try (NDManager weights = NDManager.newBaseManager()) {

@@ -86,7 +86,6 @@ final class BenchForwardCommand implements Callable<Integer> {
       throw new InvalidInputException(
           "bench forward: --threads is %d, allowed: 1 and more".formatted(threads));
     }
-    System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
     Map<String, String> sections = new LinkedHashMap<>();
     sections.put("models", models);
     sections.put("methods", methods);
@@ -104,6 +103,7 @@ final class BenchForwardCommand implements Callable<Integer> {
         ForwardBench.run(
             SweepFile.ofOptions("bench forward", sections, System.getenv()),
             batchSizes,
+            threads,
             options.rounds()));
   }
 }

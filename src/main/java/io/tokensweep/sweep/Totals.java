@@ -94,7 +94,8 @@ final class Totals {
    */
   private Duration estimate(double qualityMacs, double timedMacs) {
     double images = sweep.measure().throughput().map(Totals::timedImages).orElse(0.0);
-    return Duration.ofSeconds((long) Math.ceil((qualityMacs + timedMacs * images) / MACS_PER_SECOND));
+    return Duration.ofSeconds(
+        (long) Math.ceil((qualityMacs + timedMacs * images) / MACS_PER_SECOND));
   }
 
   private static double timedImages(Measure.Throughput throughput) {

@@ -2,7 +2,7 @@ package io.tokensweep.bench;
 
 import ai.djl.ndarray.NDManager;
 import io.tokensweep.eval.PixelBatch;
-import io.tokensweep.spark.Networks;
+import io.tokensweep.spark.EngineThreads;
 import io.tokensweep.sweep.Group;
 import io.tokensweep.sweep.Plan;
 import io.tokensweep.sweep.SweepFile;
@@ -35,7 +35,6 @@ public class ForwardBenchmark {
 
   @Setup(Level.Trial)
   public void open() {
-    Networks.prepareThread();
     Map<String, String> sections =
         Map.of(
             "models", "{name: deit_tiny_patch16_224}",
@@ -51,6 +50,12 @@ public class ForwardBenchmark {
     List<Contestant> all =
         ForwardBench.contestants(ForwardBench.network(group, weights), group, batch);
     contestant = all.get(all.size() - 1); // behind the unreduced network, if it reduces
+  }
+
+  /** Number of threads and gradient mode belong to the thread that computes. */
+  @Setup(Level.Iteration)
+  public void prepareThread() {
+    EngineThreads.use(1);
   }
 
   @TearDown(Level.Trial)
