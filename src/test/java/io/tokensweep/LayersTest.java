@@ -20,6 +20,7 @@ class LayersTest {
   private static final List<String> LAYERS =
       List.of(
           "cli",
+          "bench",
           "report",
           "train",
           "analysis",

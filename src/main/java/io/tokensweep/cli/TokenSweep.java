@@ -26,6 +26,7 @@ import picocli.CommandLine.IVersionProvider;
       CorrelateCommand.class,
       CalibrateCommand.class,
       TrainCommand.class,
+      BenchCommand.class,
       DoctorCommand.class,
       HelpCommand.class
     })

@@ -5,8 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A complete 8-bit JPEG stream, from its start to its end marker, without application segments and
- * comments.
+ * A complete 8-bit JPEG stream, from its start to its end marker. Its application segments and
+ * comments are gone; a plain JFIF segment is there instead, so that a decoder takes three
+ * components for YCbCr and guesses nothing.
  *
  * @param width in pixels
  * @param height in pixels
@@ -37,6 +38,30 @@ record JpegStream(int width, int height, Colour colour, byte[] bytes) {
   private static final int APP_LAST = 0xef;
   private static final int COM = 0xfe;
   private static final int TEM = 0x01;
+
+  /** Start marker and JFIF 1.1 without pixel density and thumbnail. */
+  private static final byte[] START = {
+    (byte) 0xff,
+    (byte) SOI,
+    (byte) 0xff,
+    (byte) APP0,
+    0,
+    16,
+    'J',
+    'F',
+    'I',
+    'F',
+    0,
+    1,
+    1,
+    0,
+    0,
+    1,
+    0,
+    1,
+    0,
+    0
+  };
 
   enum Colour {
     GREY(1),
@@ -78,11 +103,11 @@ record JpegStream(int width, int height, Colour colour, byte[] bytes) {
 
     Parser(byte[] file) {
       this.file = file;
-      this.kept = new ByteArrayOutputStream(file.length);
+      this.kept = new ByteArrayOutputStream(START.length + file.length);
     }
 
     JpegStream parse() throws BadImageException {
-      kept.write(file, 0, 2);
+      kept.write(START, 0, START.length);
       int marker = nextMarker();
       while (marker != EOI) {
         segment(marker);

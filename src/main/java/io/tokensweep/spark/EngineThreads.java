@@ -9,7 +9,7 @@ import java.util.Optional;
  * How many threads the engine computes with: one for each task slot where slots work side by side,
  * all cores where a trial has the device to itself. {@code -Dai.djl.pytorch.num_threads} sets both.
  */
-final class EngineThreads {
+public final class EngineThreads {
   static final String PROPERTY = "ai.djl.pytorch.num_threads";
 
   private EngineThreads() {}
@@ -37,7 +37,7 @@ final class EngineThreads {
   }
 
   /** Sets up the engine ahead of its start. */
-  static void apply() {
+  public static void apply() {
     given();
     if (System.getProperty("ai.djl.pytorch.num_interop_threads") == null) {
       System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
@@ -49,7 +49,7 @@ final class EngineThreads {
    * Prepares the calling thread for forward passes. Number of threads and gradient mode belong to
    * threads: another one would compute with all cores, and keep what only training needs.
    */
-  static void use(int threads) {
+  public static void use(int threads) {
     NDManager.newBaseManager().close(); // the engine starts before its library is called
     JniUtils.setNumThreads(threads);
     JniUtils.setGradMode(false);

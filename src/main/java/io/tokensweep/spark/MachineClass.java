@@ -10,12 +10,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What kind of machine measured: products and engine build, never a host name or a clock rate. */
-final class MachineClass {
+public final class MachineClass {
   private MachineClass() {}
 
   static String describe() {
-    return "%s; %d cores; %d GiB; %s"
-        .formatted(cpu(), Runtime.getRuntime().availableProcessors(), memoryGib(), engine());
+    return "%s; %s".formatted(hardware(), engine());
+  }
+
+  /** Products only; the engine need not start for it. */
+  public static String hardware() {
+    return "%s; %d cores; %d GiB"
+        .formatted(cpu(), Runtime.getRuntime().availableProcessors(), memoryGib());
   }
 
   /** Engine name and version as loaded. */

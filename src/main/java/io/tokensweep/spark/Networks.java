@@ -24,7 +24,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** The networks of one executor process: loaded on first use, kept and shared by all its tasks. */
-final class Networks {
+public final class Networks {
   private static final Map<Key, VisionTransformer> LOADED = new ConcurrentHashMap<>();
 
   private Networks() {}
@@ -52,6 +52,16 @@ final class Networks {
   }
 
   private static VisionTransformer load(Setting setting) {
+    return load(setting, weights(setting.model()), NDManager.newBaseManager());
+  }
+
+  /**
+   * A network of given weights in the precision of a setting.
+   *
+   * @param manager owns the weights
+   */
+  public static VisionTransformer load(
+      Setting setting, Map<String, HostTensor> weights, NDManager manager) {
     Model model = setting.model();
     UnaryOperator<NDArray> type =
         switch (setting.precision()) {
@@ -63,9 +73,9 @@ final class Networks {
         model.architecture(),
         setting.resolution(),
         model.positionEmbedding(),
-        weights(model),
+        weights,
         type,
-        NDManager.newBaseManager());
+        manager);
   }
 
   /**
@@ -74,7 +84,7 @@ final class Networks {
    *
    * @throws InvalidInputException if they do not fit
    */
-  static Map<String, HostTensor> weights(Model model) {
+  public static Map<String, HostTensor> weights(Model model) {
     try (WeightFiles files = WeightFiles.of(model)) {
       return Weights.load(files.checkpoints(), model.architecture(), Map.of(), Methods::ownWeight);
     }
@@ -86,7 +96,7 @@ final class Networks {
    *
    * @throws InvalidInputException naming the first method with all that it lacks
    */
-  static void checkModules(List<Trial> trials) {
+  public static void checkModules(List<Trial> trials) {
     record Needs(Model model, String method, Map<String, List<Long>> weights) {}
     Map<Needs, List<Trial>> distinct = new LinkedHashMap<>();
     for (Trial trial : trials) {

@@ -6,6 +6,7 @@ import io.tokensweep.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
@@ -17,10 +18,22 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /** Reads tables back, row by row. */
-final class ParquetRows {
+public final class ParquetRows {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private ParquetRows() {}
+
+  /**
+   * Reads all rows of a file with all their columns, and checks its pages.
+   *
+   * @return how many there are
+   * @throws InvalidInputException if the file is damaged
+   */
+  public static long count(Path file) {
+    LongAdder rows = new LongAdder();
+    read(file, row -> rows.increment());
+    return rows.sum();
+  }
 
   /**
    * All rows of a file with all the columns that it has.

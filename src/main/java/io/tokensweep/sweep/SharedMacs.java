@@ -1,6 +1,7 @@
 package io.tokensweep.sweep;
 
 import io.tokensweep.reduction.Reduction;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -10,28 +11,34 @@ import java.util.SortedMap;
 import java.util.function.Function;
 
 /**
- * MACs of one image for all trials of a group when layers are shared: the stem, and of each block
- * the halves ahead of the first reduction in which trials differ. Reductions are values, so equal
- * ones at the same block share on.
+ * MACs of one image for all trials of a group.
+ *
+ * @param alone if each trial ran by itself
+ * @param together if layers are shared: the stem, and of each block the halves ahead of the first
+ *     reduction in which trials differ. Reductions are values, so equal ones at the same block
+ *     share on
  */
-final class SharedMacs {
-  private final int depth;
+record SharedMacs(BigInteger alone, long together) {
 
-  private record Walk(TokenFlow flow, SortedMap<Integer, Reduction> reductions) {}
-
-  private SharedMacs(int depth) {
-    this.depth = depth;
+  private record Walk(TokenFlow flow, SortedMap<Integer, Reduction> reductions) {
+    static Walk of(Trial trial) {
+      SortedMap<Integer, Reduction> reductions = trial.reductions();
+      return new Walk(trial.flow(reductions), reductions);
+    }
   }
 
-  static long of(Group group) {
-    List<Walk> walks =
-        group.trials().stream().map(trial -> new Walk(trial.flow(), trial.reductions())).toList();
-    return walks.get(0).flow.stemMacs()
-        + new SharedMacs(group.setting().model().architecture().depth()).from(0, walks);
+  static SharedMacs of(Group group) {
+    List<Walk> walks = group.trials().stream().map(Walk::of).toList();
+    BigInteger alone =
+        walks.stream()
+            .map(walk -> BigInteger.valueOf(walk.flow.macs()))
+            .reduce(BigInteger.ZERO, BigInteger::add);
+    return new SharedMacs(alone, walks.get(0).flow.stemMacs() + from(0, walks));
   }
 
   /** From a block's input on, which all of {@code walks} share. */
-  private long from(int block, List<Walk> walks) {
+  private static long from(int block, List<Walk> walks) {
+    int depth = walks.get(0).flow.steps().size();
     if (block == depth) {
       return walks.get(0).flow.headMacs();
     }
@@ -51,9 +58,9 @@ final class SharedMacs {
     return macs;
   }
 
-  private long alone(int block, TokenFlow flow) {
+  private static long alone(int block, TokenFlow flow) {
     return flow.headMacs()
-        + flow.steps().subList(block, depth).stream()
+        + flow.steps().subList(block, flow.steps().size()).stream()
             .mapToLong(step -> step.attentionMacs() + step.feedForwardMacs())
             .sum();
   }

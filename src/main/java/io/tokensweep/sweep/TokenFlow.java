@@ -6,6 +6,7 @@ import io.tokensweep.reduction.Reduction;
 import io.tokensweep.reduction.TokenCount;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -46,16 +47,20 @@ public record TokenFlow(long stemMacs, List<Step> steps, long headMacs, long ove
     TokenCount patches = TokenCount.exactly(architecture.patches(resolution));
     List<Step> steps = new ArrayList<>(architecture.depth());
     long overhead = 0;
+    Optional<Step> plain = Optional.empty(); // what all blocks up to the next reduction have alike
     for (int block = 0; block < architecture.depth(); block++) {
       if (reductions.containsKey(block)) {
         overhead += reductions.get(block).overhead(architecture, patches.most());
+        Counts counts = counts(patches, reductions, block);
+        patches = counts.leaving;
+        steps.add(step(architecture, counts));
+        plain = Optional.empty();
+      } else {
+        if (plain.isEmpty()) {
+          plain = Optional.of(step(architecture, new Counts(patches, patches, patches, patches)));
+        }
+        steps.add(plain.get());
       }
-      Counts counts =
-          reductions.containsKey(block)
-              ? counts(patches, reductions, block)
-              : new Counts(patches, patches, patches, patches);
-      patches = counts.leaving;
-      steps.add(step(architecture, counts));
     }
     return new TokenFlow(
         Macs.stem(architecture, resolution),

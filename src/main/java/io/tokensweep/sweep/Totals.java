@@ -34,18 +34,19 @@ final class Totals {
     BigInteger alone = BigInteger.ZERO;
     BigInteger together = BigInteger.ZERO;
     List<Unit> units = new ArrayList<>();
+    double baselines = 0; // of the unreduced networks that are timed and no trial
     long open = 0;
     for (Group group : groups) {
-      long shared = SharedMacs.of(group);
+      SharedMacs macs = SharedMacs.of(group);
       open += group.trials().size();
-      for (Trial trial : group.trials()) {
-        alone = alone.add(BigInteger.valueOf(trial.flow().macs()));
-      }
-      together = together.add(BigInteger.valueOf(shared));
+      alone = alone.add(macs.alone());
+      together = together.add(BigInteger.valueOf(macs.together()));
+      Trial baseline = group.baseline();
+      baselines += group.trials().contains(baseline) ? 0 : baseline.flow().macs();
       sweep
           .measure()
           .quality()
-          .ifPresent(quality -> units.addAll(units(group, shared, quality.batchSize())));
+          .ifPresent(quality -> units.addAll(units(group, macs.together(), quality.batchSize())));
     }
     boolean measuresQuality = sweep.measure().quality().isPresent();
     BigInteger times = BigInteger.valueOf(measuresQuality ? images : 0);
@@ -62,7 +63,7 @@ final class Totals {
         measuresQuality ? times.longValue() * open - decodes : 0,
         alone.multiply(times),
         alone.subtract(together).multiply(times),
-        estimate(together.multiply(times).doubleValue()));
+        estimate(together.multiply(times).doubleValue(), alone.doubleValue() + baselines));
   }
 
   /** Ranges of whole batches; their length depends on the plan alone, never on who runs it. */
@@ -86,23 +87,22 @@ final class Totals {
     return ids;
   }
 
-  /** Quality plus the timed passes of each trial and of the unreduced network of its group. */
-  private Duration estimate(double qualityMacs) {
-    double macs = qualityMacs + sweep.measure().throughput().map(this::throughputMacs).orElse(0.0);
-    return Duration.ofSeconds((long) Math.ceil(macs / MACS_PER_SECOND));
+  /**
+   * Quality plus the timed passes of each trial and of the unreduced network of its group.
+   *
+   * @param timedMacs one image through each of these
+   */
+  private Duration estimate(double qualityMacs, double timedMacs) {
+    double images = sweep.measure().throughput().map(Totals::timedImages).orElse(0.0);
+    return Duration.ofSeconds(
+        (long) Math.ceil((qualityMacs + timedMacs * images) / MACS_PER_SECOND));
   }
 
-  private double throughputMacs(Measure.Throughput throughput) {
-    double perImage = 0;
-    for (Group group : groups) {
-      for (Trial trial : group.timed()) {
-        perImage += trial.flow().macs();
-      }
-    }
+  private static double timedImages(Measure.Throughput throughput) {
     double images =
         (double) throughput.batchSize() * (throughput.warmup() + throughput.repeats())
             + throughput.warmup()
             + throughput.latencyRepeats();
-    return perImage * images * throughput.sessions();
+    return images * throughput.sessions();
   }
 }

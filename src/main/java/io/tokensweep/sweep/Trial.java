@@ -141,7 +141,14 @@ public final class Trial implements Serializable {
 
   /** Token counts and MACs of one image. */
   public TokenFlow flow() {
-    return TokenFlow.of(setting.model().architecture(), setting.resolution(), reductions());
+    return flow(reductions());
+  }
+
+  /**
+   * @param reductions {@link #reductions()}, made before
+   */
+  TokenFlow flow(SortedMap<Integer, Reduction> reductions) {
+    return TokenFlow.of(setting.model().architecture(), setting.resolution(), reductions);
   }
 
   /** The text whose hash is the id. */

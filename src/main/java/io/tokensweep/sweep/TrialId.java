@@ -1,6 +1,7 @@
 package io.tokensweep.sweep;
 
 import java.io.Serializable;
+import java.util.regex.Pattern;
 
 /**
  * Name of a trial: the first 16 hexadecimal digits of SHA-256 over its canonical JSON.
@@ -8,8 +9,10 @@ import java.io.Serializable;
  * @param value 16 lower-case hexadecimal digits
  */
 public record TrialId(String value) implements Comparable<TrialId>, Serializable {
+  private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{16}");
+
   public TrialId {
-    if (!value.matches("[0-9a-f]{16}")) {
+    if (!DIGITS.matcher(value).matches()) {
       throw new IllegalArgumentException("no trial id: " + value);
     }
   }

@@ -27,8 +27,10 @@ import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,7 +107,7 @@ class ImageDecoderTest {
 
   @Test
   void fourComponentsAreInvertedCmykUnlessAdobesMarkerSaysYcck() throws Exception {
-    byte[] plain = cmykJpeg(50, 100, 150, 200);
+    byte[] plain = flatJpeg(50, 100, 150, 200);
     byte[] adobe = "Adobe\0\144\0\0\0\0\0".getBytes(ISO_8859_1);
     byte[] ycck = adobe.clone();
     ycck[11] = 2;
@@ -114,6 +116,38 @@ class ImageDecoderTest {
     assertArrayEquals(bytes(39, 78, 118), Arrays.copyOf(decode(plain), 3));
     assertArrayEquals(
         bytes(136, 165, 200), Arrays.copyOf(decode(withSegment(plain, 0xee, ycck)), 3));
+  }
+
+  @Test
+  void threeComponentsAreYcbcrUnlessAdobesMarkerSaysRgb() throws Exception {
+    byte[] plain = flatJpeg(50, 100, 150);
+    byte[] adobe = "Adobe\0\144\0\0\0\0\0".getBytes(ISO_8859_1);
+    byte[] ycc = adobe.clone();
+    ycc[11] = 1;
+    byte[] converted = libjpegRgb(50, 100, 150);
+    assertArrayEquals(converted, Arrays.copyOf(decode(plain), 3));
+    assertArrayEquals(converted, Arrays.copyOf(decode(withSegment(plain, 0xee, ycc)), 3));
+    assertArrayEquals(
+        bytes(50, 100, 150), Arrays.copyOf(decode(withSegment(plain, 0xee, adobe)), 3));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 8, 9, 15, 16, 17, 33})
+  void ycbcrOfEverySizeIsConvertedByLibjpegsIntegers(int width) throws Exception {
+    for (int height : new int[] {1, 2, 8, 15, 17, 34}) {
+      for (boolean progressive : new boolean[] {false, true}) {
+        byte[] file = jpeg(noise(BufferedImage.TYPE_INT_RGB, width, height), progressive);
+        ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
+        reader.setInput(new MemoryCacheImageInputStream(stream(file)));
+        int[] samples = reader.readRaster(0, null).getPixels(0, 0, width, height, (int[]) null);
+        reader.dispose();
+        ByteBuffer expected = ByteBuffer.allocate(samples.length);
+        for (int i = 0; i < samples.length; i += 3) {
+          expected.put(libjpegRgb(samples[i], samples[i + 1], samples[i + 2]));
+        }
+        assertArrayEquals(expected.array(), decode(file), width + " x " + height);
+      }
+    }
   }
 
   @Test
@@ -293,11 +327,26 @@ class ImageDecoderTest {
     return jpeg(noise(BufferedImage.TYPE_INT_RGB), false);
   }
 
+  /** The conversion of jdcolor.c: coefficients of JFIF with 16 fraction bits. */
+  private static byte[] libjpegRgb(int y, int cb, int cr) {
+    int red = y + ((91_881 * (cr - 128) + 32_768) >> 16);
+    int green = y + ((-22_554 * (cb - 128) - 46_802 * (cr - 128) + 32_768) >> 16);
+    int blue = y + ((116_130 * (cb - 128) + 32_768) >> 16);
+    return bytes(
+        Math.min(255, Math.max(0, red)),
+        Math.min(255, Math.max(0, green)),
+        Math.min(255, Math.max(0, blue)));
+  }
+
   private static BufferedImage noise(int type) {
-    BufferedImage image = new BufferedImage(WIDTH, HEIGHT, type);
+    return noise(type, WIDTH, HEIGHT);
+  }
+
+  private static BufferedImage noise(int type, int width, int height) {
+    BufferedImage image = new BufferedImage(width, height, type);
     Random random = new Random(3);
-    for (int y = 0; y < HEIGHT; y++) {
-      for (int x = 0; x < WIDTH; x++) {
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
         image.setRGB(x, y, random.nextInt());
       }
     }
@@ -378,9 +427,9 @@ class ImageDecoderTest {
   }
 
   /** One colour throughout, at a quality that keeps it exactly, without application segments. */
-  private static byte[] cmykJpeg(int... colour) throws IOException {
+  private static byte[] flatJpeg(int... colour) throws IOException {
     WritableRaster raster =
-        Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, WIDTH, HEIGHT, 4, null);
+        Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, WIDTH, HEIGHT, colour.length, null);
     for (int i = 0; i < WIDTH * HEIGHT; i++) {
       raster.setPixel(i % WIDTH, i / WIDTH, colour);
     }

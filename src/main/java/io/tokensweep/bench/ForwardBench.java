@@ -1,0 +1,175 @@
+package io.tokensweep.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.tokensweep.InvalidInputException;
+import io.tokensweep.data.ImageSource;
+import io.tokensweep.eval.Forward;
+import io.tokensweep.eval.PixelBatch;
+import io.tokensweep.model.VisionTransformer;
+import io.tokensweep.reduction.Methods;
+import io.tokensweep.reduction.Reduction;
+import io.tokensweep.spark.EngineThreads;
+import io.tokensweep.spark.Networks;
+import io.tokensweep.sweep.CanonicalJson;
+import io.tokensweep.sweep.Group;
+import io.tokensweep.sweep.Plan;
+import io.tokensweep.sweep.Setting;
+import io.tokensweep.sweep.Sweep;
+import io.tokensweep.sweep.TokenFlow;
+import io.tokensweep.sweep.Trial;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The forward pass of each trial of a sweep alone, against the unreduced network. Pixels are ready
+ * before the clock starts; it stops when the logits are in Java memory.
+ */
+public final class ForwardBench {
+  private ForwardBench() {}
+
+  /**
+   * One comparison for each model, resolution, precision and batch size.
+   *
+   * @param sweep a model without a checkpoint gets synthetic weights
+   * @param threads of the engine
+   * @throws InvalidInputException if the sweep is wrong or weights do not fit
+   */
+  public static List<Comparison> run(
+      Sweep sweep, List<Integer> batchSizes, int threads, Rounds rounds) {
+    for (int size : batchSizes) {
+      if (size < 1) {
+        throw new InvalidInputException(
+            "bench forward: --batch-sizes has %d, allowed: 1 and more".formatted(size));
+      }
+    }
+    Plan plan = Plan.of(sweep, OptionalInt.empty(), Set.of());
+    EngineThreads.apply();
+    EngineThreads.use(threads);
+    List<Comparison> comparisons = new ArrayList<>();
+    for (Group group : plan.groups()) {
+      try (NDManager weights = NDManager.newBaseManager()) {
+        VisionTransformer network = network(group, weights);
+        for (int size : batchSizes) {
+          comparisons.add(compare(network, group, batch(plan.source(), group, size), rounds));
+        }
+      }
+    }
+    return comparisons;
+  }
+
+  private static Comparison compare(
+      VisionTransformer network, Group group, PixelBatch batch, Rounds rounds) {
+    Setting setting = group.setting();
+    return rounds.time(
+        "%s%s, resolution %d, %s, batch size %d"
+            .formatted(
+                setting.model().architecture().name(),
+                isSynthetic(group) ? " (synthetic weights)" : "",
+                setting.resolution(),
+                setting.precision().key(),
+                batch.size()),
+        "images/s",
+        contestants(network, group, batch));
+  }
+
+  /** The unreduced network, then the trials that reduce. */
+  static List<Contestant> contestants(VisionTransformer network, Group group, PixelBatch batch) {
+    Setting setting = group.setting();
+    List<Contestant> contestants = new ArrayList<>();
+    contestants.add(contestant("none", network, setting, new TreeMap<>(), batch));
+    for (Trial trial : group.trials()) {
+      if (!trial.reductions().isEmpty()) {
+        contestants.add(contestant(name(trial), network, setting, trial.reductions(), batch));
+      }
+    }
+    return contestants;
+  }
+
+  private static Contestant contestant(
+      String name,
+      VisionTransformer network,
+      Setting setting,
+      SortedMap<Integer, Reduction> reductions,
+      PixelBatch batch) {
+    TokenFlow flow = TokenFlow.of(setting.model().architecture(), setting.resolution(), reductions);
+    return new Contestant(
+        name,
+        () -> seconds(network, reductions, batch),
+        batch.size(),
+        flow.isExact() ? Optional.of(flow.macs()) : Optional.empty());
+  }
+
+  private static double seconds(
+      VisionTransformer network, SortedMap<Integer, Reduction> reductions, PixelBatch batch) {
+    Forward forward = new Forward(network, reductions, Forward.Observer.NONE);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray pixels = batch.toArray(manager);
+      long start = System.nanoTime();
+      float[] logits = forward.logits(pixels, batch.keys()).toFloatArray();
+      double seconds = (System.nanoTime() - start) / 1e9;
+      if (logits.length == 0) {
+        throw new IllegalStateException("no logits");
+      }
+      return seconds;
+    }
+  }
+
+  private static boolean isSynthetic(Group group) {
+    return group.setting().model().checkpoint().sha256().isEmpty();
+  }
+
+  static VisionTransformer network(Group group, NDManager manager) {
+    Setting setting = group.setting();
+    if (!isSynthetic(group)) {
+      Networks.checkModules(group.trials());
+      return Networks.load(setting, Networks.weights(setting.model()), manager);
+    }
+    Map<String, List<Long>> more = new TreeMap<>();
+    group.trials().forEach(trial -> more.putAll(trial.weights()));
+    return Networks.load(
+        setting, SyntheticWeights.of(setting.model().architecture(), more), manager);
+  }
+
+  /** The first images, again and again if they are too few. */
+  static PixelBatch batch(ImageSource source, Group group, int size) {
+    int images = source.images().size();
+    return PixelBatch.load(
+        source.images(),
+        IntStream.range(0, size).map(i -> i % images).boxed().toList(),
+        group.setting().view(),
+        PixelBatch.Pixels.decoding(source));
+  }
+
+  /** Method, parameters that are not at their default, keep rate, sites that are not the usual. */
+  private static String name(Trial trial) {
+    String parameters =
+        Methods.changed(trial.method(), trial.parameters().values()).entrySet().stream()
+            .map(
+                entry ->
+                    entry.getKey()
+                        + "="
+                        + (entry.getValue() instanceof String word
+                            ? word
+                            : CanonicalJson.of(entry.getValue())))
+            .collect(Collectors.joining(", "));
+    String sites =
+        trial.sites().isEmpty() || trial.sites().equals(trial.model().architecture().usualSites())
+            ? ""
+            : " at " + CanonicalJson.of(trial.sites());
+    return trial.method()
+        + (parameters.isEmpty() ? "" : " (" + parameters + ")")
+        + trial.keepRate().stream()
+            .mapToObj(rate -> " " + CanonicalJson.of(rate))
+            .collect(Collectors.joining())
+        + sites;
+  }
+}

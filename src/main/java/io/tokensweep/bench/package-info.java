@@ -1,0 +1,2 @@
+/** Timings of one process: contestants in turn, ratios between them, intervals. */
+package io.tokensweep.bench;
