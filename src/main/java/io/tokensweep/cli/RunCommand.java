@@ -55,7 +55,9 @@ final class RunCommand implements Callable<Integer> {
       System.out.println(json(summary, report));
     } else {
       System.out.println(TrialTable.text(summary.trials()));
-      System.out.println(shared(summary.work()));
+      if (summary.work().macs() > 0) {
+        System.out.println(shared(summary.work()));
+      }
       System.out.println("report: " + report);
     }
     if (summary.count(Status.OK) == 0) {
@@ -73,7 +75,7 @@ final class RunCommand implements Callable<Integer> {
         work.decoded(),
         work.macsComputed() / 1e12,
         work.macs() / 1e12,
-        work.macs() == 0 ? 0 : 100 * work.macsSaved() / work.macs());
+        100 * work.macsSaved() / work.macs());
   }
 
   private static ObjectNode json(RunSummary summary, Path report) {
