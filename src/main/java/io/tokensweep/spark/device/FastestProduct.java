@@ -20,7 +20,7 @@ final class FastestProduct {
   private static final int LARGEST = 8192;
 
   /** A size beyond which products take longer is not tried. */
-  private static final double LONG_SECONDS = 0.04;
+  private static final double LONG_SECONDS = 0.0125;
 
   /** For each shape and way. */
   private static final double SECONDS = 0.06;
