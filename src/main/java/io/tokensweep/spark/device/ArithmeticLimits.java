@@ -4,26 +4,36 @@ import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import io.tokensweep.spark.device.ArithmeticLimit.Verdict;
 import io.tokensweep.sweep.Precision;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 
 /**
- * The limits of this process, each measured on first use and kept. Measuring takes about a second
- * and the whole device: do it while nothing else runs and nothing is timed.
+ * The limits of this process, each measured on first use and kept. Measuring takes one to two
+ * seconds and the whole device: do it while nothing else runs and nothing is timed.
  */
 public final class ArithmeticLimits {
   private static final ArithmeticLimits OF_THIS_PROCESS =
-      new ArithmeticLimits(ArithmeticLimits::measure);
+      new ArithmeticLimits(ArithmeticLimits::measure, ArithmeticLimits::threads);
 
   /** How often a limit is measured again before a result above it is called impossible. */
   private static final int SECOND_LOOKS = 3;
 
-  private final Function<Precision, ArithmeticLimit> measurement;
-  private final Map<Precision, ArithmeticLimit> highest = new EnumMap<>(Precision.class);
+  /** The number of threads belongs to the calling thread, and so to the limit. */
+  private record Way(Precision precision, int threads) {}
 
-  ArithmeticLimits(Function<Precision, ArithmeticLimit> measurement) {
+  private final Function<Precision, ArithmeticLimit> measurement;
+  private final IntSupplier threads;
+  private final Map<Way, ArithmeticLimit> highest = new HashMap<>();
+
+  /**
+   * @param threads engine threads of the calling thread
+   */
+  ArithmeticLimits(Function<Precision, ArithmeticLimit> measurement, IntSupplier threads) {
     this.measurement = measurement;
+    this.threads = threads;
   }
 
   /** Those of the device that this process computes on. */
@@ -31,9 +41,9 @@ public final class ArithmeticLimits {
     return OF_THIS_PROCESS;
   }
 
-  /** The highest that was measured so far. */
+  /** The highest that was measured so far, with as many threads as the calling thread has. */
   public synchronized ArithmeticLimit of(Precision precision) {
-    return highest.computeIfAbsent(precision, measurement);
+    return highest.computeIfAbsent(way(precision), way -> measurement.apply(precision));
   }
 
   /**
@@ -41,20 +51,34 @@ public final class ArithmeticLimits {
    * whatever is above a limit makes it be measured anew, up to three times, and the highest counts:
    * a result is rejected only if the machine does not reach its rate now either.
    *
-   * @param rate MACs per second
+   * @param rate MACs per second, with as many threads as the calling thread has
    */
   public synchronized Verdict judge(Precision precision, double rate) {
     Verdict verdict = of(precision).verdict(rate);
     for (int look = 0; look < SECOND_LOOKS && verdict == Verdict.IMPOSSIBLE; look++) {
       ArithmeticLimit again = measurement.apply(precision);
-      verdict = highest.merge(precision, again, ArithmeticLimit::or).verdict(rate);
+      verdict = highest.merge(way(precision), again, ArithmeticLimit::or).verdict(rate);
     }
     return verdict;
   }
 
+  private Way way(Precision precision) {
+    return new Way(precision, threads.getAsInt());
+  }
+
+  /** Half precision may be computed in fp32, and is where a kernel lacks: the faster one counts. */
   private static ArithmeticLimit measure(Precision precision) {
+    double rate =
+        Stream.of(precision, Precision.FP32)
+            .distinct()
+            .mapToDouble(FastestProduct::macsPerSecond)
+            .max()
+            .orElseThrow();
+    return new ArithmeticLimit(precision, threads(), rate);
+  }
+
+  private static int threads() {
     Engine.getInstance(); // starts before its library is called
-    return new ArithmeticLimit(
-        precision, JniUtils.getNumThreads(), FastestProduct.macsPerSecond(precision));
+    return JniUtils.getNumThreads();
   }
 }

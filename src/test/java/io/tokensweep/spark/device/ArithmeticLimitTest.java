@@ -45,7 +45,8 @@ class ArithmeticLimitTest {
         precision -> {
           asked.add(precision);
           return limit(rates[Math.min(asked.size(), rates.length) - 1]);
-        });
+        },
+        () -> 1);
   }
 
   @Test
@@ -77,6 +78,20 @@ class ArithmeticLimitTest {
     limits.of(Precision.FP32);
     limits.of(Precision.BF16);
     assertEquals(List.of(Precision.BF16, Precision.FP32), asked);
+  }
+
+  @Test
+  void eachNumberOfThreadsHasALimitOfItsOwn() {
+    int[] threads = {1};
+    ArithmeticLimits limits =
+        new ArithmeticLimits(
+            precision -> new ArithmeticLimit(precision, threads[0], 100.0 * threads[0]),
+            () -> threads[0]);
+    assertEquals(Verdict.IMPOSSIBLE, limits.judge(Precision.FP32, 150));
+    threads[0] = 2;
+    assertEquals(Verdict.PLAUSIBLE, limits.judge(Precision.FP32, 150));
+    threads[0] = 1;
+    assertEquals(100, limits.of(Precision.FP32).macsPerSecond());
   }
 
   /** No machine that starts this engine has a limit outside of these bounds. */
