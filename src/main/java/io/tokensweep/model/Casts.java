@@ -30,6 +30,11 @@ public final class Casts {
     return array.getDataType() == type ? array : Scripts.LIKE.of(array, model);
   }
 
+  /** Whether the numbers are bf16. */
+  static boolean isBrainFloat(NDArray array) {
+    return array.getDataType() == DataType.UNKNOWN;
+  }
+
   /** The numbers rounded to fp16. */
   public static NDArray half(NDArray array) {
     return array.toType(DataType.FLOAT16, false);

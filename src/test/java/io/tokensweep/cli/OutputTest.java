@@ -130,7 +130,7 @@ class OutputTest {
     assertTrue(Files.isRegularFile(Path.of(report.json().get("report").textValue())));
     assertEquals(run.json().get("run_id"), report.json().get("run_id"));
     String table = Program.run("report", "--results", results).out();
-    int tables = 2; // quality and throughput
+    long tables = 2; // quality and throughput
     assertEquals(2 * tables, table.lines().filter(line -> line.contains("random")).count(), table);
   }
 

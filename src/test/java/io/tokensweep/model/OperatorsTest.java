@@ -103,6 +103,27 @@ class OperatorsTest {
     assertArrayEquals(heads.matrix().get(":, :, 0, :").toFloatArray(), rows, 1e-6f);
   }
 
+  /** Weights of values are rounded to 8 significant bits, and so are logits of a few units. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void attentionAgreesInBrainFloat(boolean biased) {
+    Optional<NDArray> bias =
+        biased
+            ? Optional.of(manager.create(new float[] {0, 1, -1000, 0.5f, 2}).reshape(1, 5))
+            : Optional.empty();
+    AttentionHeads exact = heads(bias);
+    AttentionHeads rounded =
+        new AttentionHeads(
+            Casts.brainFloat(exact.queries()),
+            Casts.brainFloat(exact.keys()),
+            Casts.brainFloat(exact.values()),
+            bias,
+            exact.scale());
+    float[] expected = plain.attention(exact).toFloatArray();
+    float[] actual = Casts.wide(fused.attention(rounded)).toFloatArray();
+    assertArrayEquals(expected, actual, 0.06f);
+  }
+
   /** Otherwise sharing a block would change what a reduction decides. */
   @Test
   void whatAReductionSeesDoesNotDependOnWhoElseAsks() {
