@@ -14,7 +14,7 @@ import java.util.Optional;
 record AttentionHeads(
     NDArray queries, NDArray keys, NDArray values, Optional<NDArray> keyBias, NDArray scale) {
 
-  /** softmax(q kᵀ / √d + bias) in fp32, (B, H, T, T). */
+  /** softmax(q kᵀ / √d + bias), products and all in fp32, (B, H, T, T). */
   NDArray matrix() {
     return matrix(queries);
   }
@@ -25,7 +25,7 @@ record AttentionHeads(
   }
 
   private NDArray matrix(NDArray rows) {
-    NDArray logits = Casts.wide(rows.mul(scale).matMul(keys.transpose(0, 1, 3, 2)));
+    NDArray logits = Casts.wide(rows).mul(scale).matMul(Casts.wide(keys).transpose(0, 1, 3, 2));
     return keyBias
         .map(perKey -> logits.add(perKey.expandDims(1).expandDims(1))) // (B, 1, 1, T)
         .orElse(logits)

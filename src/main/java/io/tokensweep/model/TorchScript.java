@@ -3,13 +3,16 @@ package io.tokensweep.model;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.training.ParameterStore;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -68,12 +71,26 @@ final class TorchScript {
     }
   }
 
-  /** The expression's value, in the manager of the first array. */
+  /**
+   * The expression's value, in the manager of the first array.
+   *
+   * <p>The engine's references to the arrays end here in any case: those that its own way of
+   * calling a script makes stay when the call fails, and memory that is short would stay short.
+   */
   NDArray of(NDArray... arrays) {
-    return model
-        .getBlock()
-        .forward(new ParameterStore(arrays[0].getManager(), false), new NDList(arrays), false)
-        .singletonOrThrow();
+    PtSymbolBlock script = (PtSymbolBlock) model.getBlock();
+    PtNDManager manager = (PtNDManager) arrays[0].getManager();
+    List<IValue> references = new ArrayList<>(arrays.length);
+    try {
+      for (NDArray array : arrays) {
+        references.add(IValue.from((PtNDArray) array));
+      }
+      try (IValue value = script.forward(references.toArray(IValue[]::new))) {
+        return value.toTensor(manager);
+      }
+    } finally {
+      references.forEach(IValue::close);
+    }
   }
 
   /** A module as the engine saves it: a zip whose entries are not compressed. */

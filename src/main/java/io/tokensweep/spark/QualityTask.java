@@ -68,11 +68,8 @@ final class QualityTask {
         failures.put(failure.trial(), failure.getMessage());
       } catch (TooMuchTogether e) {
         shared = false;
-      } catch (RuntimeException | OutOfMemoryError e) {
-        if (OutOfMemory.behind(e).isEmpty()) {
-          throw e;
-        }
-        for (Trial trial : trials) { // no network was at work: the batch itself is too large
+      } catch (BatchTooLarge e) {
+        for (Trial trial : trials) {
           failures.put(
               trial,
               BatchFit.reason(
@@ -85,7 +82,14 @@ final class QualityTask {
   }
 
   private PixelBatch load(Unit unit, List<Integer> indices) {
-    return PixelBatch.load(images, indices, unit.group().setting().view(), pixels);
+    try {
+      return PixelBatch.load(images, indices, unit.group().setting().view(), pixels);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      if (OutOfMemory.behind(e).isPresent()) {
+        throw new BatchTooLarge(e);
+      }
+      throw e;
+    }
   }
 
   private UnitCommit evaluate(
@@ -114,9 +118,11 @@ final class QualityTask {
                               together,
                               batch,
                               (variant, outcome) ->
-                                  totals
-                                      .get(variant.trialId())
-                                      .add(batch, variant, outcome, tables)))));
+                                  write(
+                                      () ->
+                                          totals
+                                              .get(variant.trialId())
+                                              .add(batch, variant, outcome, tables))))));
       totals.values().forEach(total -> total.layers().forEach(tables::write));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -152,10 +158,18 @@ final class QualityTask {
       BiConsumer<Variant, Outcome> sink) {
     try {
       return pass(network, trials, batch, sink);
-    } catch (TrialFailure | UncheckedIOException e) {
+    } catch (WriteFailure e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
       throw blame(network, trials, batch, e);
+    }
+  }
+
+  private static void write(Runnable rows) {
+    try {
+      rows.run();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      throw new WriteFailure(e);
     }
   }
 
@@ -172,12 +186,13 @@ final class QualityTask {
   }
 
   /**
-   * Finds the trial that fails: the only one, or else the first that fails alone. If memory was
-   * short for all together and is not for any of them alone, nobody is to blame.
+   * Finds the trial that fails: the first that fails alone. If memory was short for all together
+   * and is not for any of them alone, nobody is to blame.
    */
   private RuntimeException blame(
       VisionTransformer network, List<Trial> trials, PixelBatch batch, Throwable failure) {
-    if (trials.size() == 1) {
+    boolean shortOfMemory = OutOfMemory.behind(failure).isPresent();
+    if (trials.size() == 1 && shortOfMemory) {
       return failed(network, trials.get(0), batch, failure);
     }
     for (Trial trial : trials) {
@@ -187,7 +202,7 @@ final class QualityTask {
         return failed(network, trial, batch, e);
       }
     }
-    if (OutOfMemory.behind(failure).isPresent()) {
+    if (shortOfMemory) {
       return new TooMuchTogether(failure);
     }
     return new IllegalStateException(FailureReason.of(failure), failure);
@@ -221,6 +236,24 @@ final class QualityTask {
 
     Trial trial() {
       return trial;
+    }
+  }
+
+  /** Memory was short for the pixels of a batch, ahead of any network. */
+  private static final class BatchTooLarge extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    BatchTooLarge(Throwable cause) {
+      super(FailureReason.of(cause), cause);
+    }
+  }
+
+  /** Rows could not be noted or written: no trial's fault. */
+  private static final class WriteFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    WriteFailure(Throwable cause) {
+      super(FailureReason.of(cause), cause);
     }
   }
 
