@@ -12,11 +12,15 @@ import java.util.Set;
 /** Sums up what a sweep will do and cuts it into units. */
 final class Totals {
   /** About what one CPU core does in fp32. */
-  private static final double MACS_PER_SECOND = 2.5e10;
+  private static final double MACS_PER_SECOND = 3e10;
 
-  private static final double MACS_OF_A_UNIT = 1e13;
+  /** Half a minute of one core. */
+  private static final double MACS_OF_A_UNIT = 1e12;
+
   private static final int MOST_IMAGES_OF_A_UNIT = 512;
-  private static final int LEAST_UNITS = 4;
+
+  /** So that slots which find no unit left wait for a small part of the whole. */
+  private static final int LEAST_UNITS = 20;
 
   private final Sweep sweep;
   private final ImageSource source;
