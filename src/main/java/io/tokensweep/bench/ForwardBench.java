@@ -1,16 +1,14 @@
 package io.tokensweep.bench;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.data.ImageSource;
-import io.tokensweep.eval.Forward;
 import io.tokensweep.eval.PixelBatch;
 import io.tokensweep.model.VisionTransformer;
 import io.tokensweep.reduction.Methods;
-import io.tokensweep.reduction.Reduction;
 import io.tokensweep.spark.EngineThreads;
 import io.tokensweep.spark.Networks;
+import io.tokensweep.spark.TimedForward;
 import io.tokensweep.sweep.CanonicalJson;
 import io.tokensweep.sweep.Group;
 import io.tokensweep.sweep.Plan;
@@ -19,13 +17,13 @@ import io.tokensweep.sweep.Sweep;
 import io.tokensweep.sweep.TokenFlow;
 import io.tokensweep.sweep.Trial;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -57,9 +55,9 @@ public final class ForwardBench {
     List<Comparison> comparisons = new ArrayList<>();
     for (Group group : plan.groups()) {
       try (NDManager weights = NDManager.newBaseManager()) {
-        VisionTransformer network = network(group, weights);
+        Function<Trial, VisionTransformer> networks = networks(group, weights);
         for (int size : batchSizes) {
-          comparisons.add(compare(network, group, batch(plan.source(), group, size), rounds));
+          comparisons.add(compare(networks, group, batch(plan.source(), group, size), rounds));
         }
       }
     }
@@ -67,7 +65,7 @@ public final class ForwardBench {
   }
 
   private static Comparison compare(
-      VisionTransformer network, Group group, PixelBatch batch, Rounds rounds) {
+      Function<Trial, VisionTransformer> networks, Group group, PixelBatch batch, Rounds rounds) {
     Setting setting = group.setting();
     return rounds.time(
         "%s%s, resolution %d, %s, batch size %d"
@@ -78,65 +76,58 @@ public final class ForwardBench {
                 setting.precision().key(),
                 batch.size()),
         "images/s",
-        contestants(network, group, batch));
+        contestants(networks, group, batch));
   }
 
   /** The unreduced network, then the trials that reduce. */
-  static List<Contestant> contestants(VisionTransformer network, Group group, PixelBatch batch) {
-    Setting setting = group.setting();
+  static List<Contestant> contestants(
+      Function<Trial, VisionTransformer> networks, Group group, PixelBatch batch) {
     List<Contestant> contestants = new ArrayList<>();
-    contestants.add(contestant("none", network, setting, new TreeMap<>(), batch));
+    contestants.add(contestant("none", networks, group.baseline(), batch));
     for (Trial trial : group.trials()) {
       if (!trial.reductions().isEmpty()) {
-        contestants.add(contestant(name(trial), network, setting, trial.reductions(), batch));
+        contestants.add(contestant(name(trial), networks, trial, batch));
       }
     }
     return contestants;
   }
 
   private static Contestant contestant(
-      String name,
-      VisionTransformer network,
-      Setting setting,
-      SortedMap<Integer, Reduction> reductions,
-      PixelBatch batch) {
-    TokenFlow flow = TokenFlow.of(setting.model().architecture(), setting.resolution(), reductions);
+      String name, Function<Trial, VisionTransformer> networks, Trial trial, PixelBatch batch) {
+    TokenFlow flow = trial.flow();
+    TimedForward forward = new TimedForward(networks.apply(trial));
     return new Contestant(
         name,
-        () -> seconds(network, reductions, batch),
+        () -> forward.run(trial, batch).seconds(),
         batch.size(),
         flow.isExact() ? Optional.of(flow.macs()) : Optional.empty());
-  }
-
-  private static double seconds(
-      VisionTransformer network, SortedMap<Integer, Reduction> reductions, PixelBatch batch) {
-    Forward forward = new Forward(network, reductions, Forward.Observer.NONE);
-    try (NDManager manager = NDManager.newBaseManager()) {
-      NDArray pixels = batch.toArray(manager);
-      long start = System.nanoTime();
-      float[] logits = forward.logits(pixels, batch.keys()).toFloatArray();
-      double seconds = (System.nanoTime() - start) / 1e9;
-      if (logits.length == 0) {
-        throw new IllegalStateException("no logits");
-      }
-      return seconds;
-    }
   }
 
   private static boolean isSynthetic(Group group) {
     return group.setting().model().checkpoint().sha256().isEmpty();
   }
 
-  static VisionTransformer network(Group group, NDManager manager) {
+  /**
+   * The network of each trial. Without a checkpoint, trials whose methods need other weights have
+   * networks of their own, equal but for those: shapes may depend on keep rate and sites.
+   *
+   * @param manager owns the weights
+   */
+  static Function<Trial, VisionTransformer> networks(Group group, NDManager manager) {
     Setting setting = group.setting();
     if (!isSynthetic(group)) {
       Networks.checkModules(group.trials());
-      return Networks.load(setting, Networks.weights(setting.model()), manager);
+      VisionTransformer network =
+          Networks.load(setting, Networks.weights(setting.model()), manager);
+      return trial -> network;
     }
-    Map<String, List<Long>> more = new TreeMap<>();
-    group.trials().forEach(trial -> more.putAll(trial.weights()));
-    return Networks.load(
-        setting, SyntheticWeights.of(setting.model().architecture(), more), manager);
+    Map<Map<String, List<Long>>, VisionTransformer> loaded = new HashMap<>();
+    return trial ->
+        loaded.computeIfAbsent(
+            trial.weights(),
+            more ->
+                Networks.load(
+                    setting, SyntheticWeights.of(setting.model().architecture(), more), manager));
   }
 
   /** The first images, again and again if they are too few. */

@@ -11,15 +11,16 @@ import io.tokensweep.sweep.Trial;
  * The forward pass of one trial alone. Pixels are on the device before the clock starts; it stops
  * when the logits are in Java memory.
  */
-record TimedForward(VisionTransformer network) {
+public record TimedForward(VisionTransformer network) {
   /**
    * @param seconds wall time
    * @param logits (B, classes) row-major
    */
   @SuppressWarnings("ArrayRecordComponent") // read once and forgotten
-  record Pass(double seconds, float[] logits) {}
+  public record Pass(double seconds, float[] logits) {}
 
-  Pass run(Trial trial, PixelBatch batch) {
+  /** Runs the trial on a batch once. */
+  public Pass run(Trial trial, PixelBatch batch) {
     Forward forward = new Forward(network, trial.reductions(), Forward.Observer.NONE);
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray pixels = batch.toArray(manager);

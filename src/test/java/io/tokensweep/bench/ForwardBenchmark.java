@@ -48,7 +48,7 @@ public class ForwardBenchmark {
     weights = NDManager.newBaseManager();
     PixelBatch batch = ForwardBench.batch(plan.source(), group, batchSize);
     List<Contestant> all =
-        ForwardBench.contestants(ForwardBench.network(group, weights), group, batch);
+        ForwardBench.contestants(ForwardBench.networks(group, weights), group, batch);
     contestant = all.get(all.size() - 1); // behind the unreduced network, if it reduces
   }
 
