@@ -83,7 +83,13 @@ final class ParquetPages {
         int rows = 0;
         switch (header.getType()) {
           case DATA_PAGE -> rows = header.getData_page_header().getNum_values();
-          case DATA_PAGE_V2 -> rows = header.getData_page_header_v2().getNum_rows();
+          case DATA_PAGE_V2 -> {
+            rows = header.getData_page_header_v2().getNum_rows();
+            check(
+                rows == header.getData_page_header_v2().getNum_values(),
+                "page at byte %d has other than one value in a row",
+                data);
+          }
           case DICTIONARY_PAGE -> dictionary = Optional.of(dictionary(file, header, data));
           case INDEX_PAGE -> {}
         }
@@ -159,9 +165,14 @@ final class ParquetPages {
 
   private DictionaryPage dictionary(SeekableInputStream file, PageHeader header, long data)
       throws IOException {
+    int count = header.getDictionary_page_header().getNum_values();
+    check(
+        count >= 0 && count <= header.getUncompressed_page_size() / Integer.BYTES, // their lengths
+        "page at byte %d has more values than bytes for them",
+        data);
     return new DictionaryPage(
         unpacked(stored(file, header, data), header.getUncompressed_page_size()),
-        header.getDictionary_page_header().getNum_values(),
+        count,
         encoding(header.getDictionary_page_header().getEncoding()));
   }
 

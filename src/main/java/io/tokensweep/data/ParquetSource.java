@@ -121,6 +121,10 @@ public final class ParquetSource implements ImageSource {
     } catch (RuntimeException e) { // what parquet throws when a page is damaged
       String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw new BadImageException("Parquet file is damaged: " + reason, e).at(place);
+    } catch (OutOfMemoryError e) { // sizes in a page are allocated before its bytes are seen
+      throw new BadImageException(
+              "Parquet file is damaged, or its page does not fit into memory", e)
+          .at(place);
     }
   }
 
