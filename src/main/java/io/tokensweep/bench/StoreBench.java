@@ -12,23 +12,25 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Rows of predictions are written to one file and read back. */
 public final class StoreBench {
-  private static final int IMAGES = 1000;
+  private static final int IMAGES = 5000;
   private static final int CLASSES = 1000;
   private static final int BEST = 5;
+  private static final int MOST_ROWS = 10_000_000;
 
   private StoreBench() {}
 
   /**
    * @param rows of one file
-   * @throws InvalidInputException if there are none
+   * @throws InvalidInputException if there are none, or more than memory is meant to hold
    */
   public static Comparison run(int rows, Rounds rounds) {
-    if (rows < 1) {
+    if (rows < 1 || rows > MOST_ROWS) {
       throw new InvalidInputException(
-          "bench store: --rows is %d, allowed: 1 and more".formatted(rows));
+          "bench store: --rows is %d, allowed: 1 to %d".formatted(rows, MOST_ROWS));
     }
     List<PredictionRow> predictions = predictions(rows);
     try {
@@ -78,19 +80,18 @@ public final class StoreBench {
   /** As a run has them: trial after trial on the same images, logits that do not compress. */
   static List<PredictionRow> predictions(int rows) {
     Random random = new Random(0);
-    return random
-        .ints(rows)
+    return IntStream.range(0, rows)
         .mapToObj(
-            seed -> {
+            row -> {
               int[] classes = random.ints(BEST, 0, CLASSES).toArray();
               float[] logits = new float[BEST];
               for (int i = 0; i < BEST; i++) {
                 logits[i] = random.nextFloat();
               }
-              int image = Math.floorMod(seed, IMAGES);
+              int image = row % IMAGES;
               return new PredictionRow(
                   "00000000-000000-bench",
-                  "%016x".formatted(Math.floorMod(seed, 1 << 6)),
+                  "%016x".formatted(row / IMAGES),
                   "images/%08d.jpg".formatted(image),
                   image % CLASSES,
                   classes,

@@ -18,6 +18,8 @@ import picocli.CommandLine.Parameters;
     showDefaultValues = true,
     description = "Times decoding, resize and crop of the images of a folder on one core.")
 final class BenchDecodeCommand implements Callable<Integer> {
+  private static final int LARGEST_RESOLUTION = 8192; // as in a sweep file
+
   @Parameters(paramLabel = "FOLDER", description = "JPEG and PNG files at any depth.")
   private Path folder;
 
@@ -42,8 +44,8 @@ final class BenchDecodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    atLeastOne("--limit", limit);
-    resolutions.forEach(resolution -> atLeastOne("--resolutions", resolution));
+    check("--limit", limit, Integer.MAX_VALUE);
+    resolutions.forEach(resolution -> check("--resolutions", resolution, LARGEST_RESOLUTION));
     return options.print(
         "decode",
         List.of(
@@ -51,10 +53,10 @@ final class BenchDecodeCommand implements Callable<Integer> {
                 folder, limit, Transform.named(transform), resolutions, options.rounds())));
   }
 
-  private static void atLeastOne(String option, int value) {
-    if (value < 1) {
+  private static void check(String option, int value, int most) {
+    if (value < 1 || value > most) {
       throw new InvalidInputException(
-          "bench decode: %s has %d, allowed: 1 and more".formatted(option, value));
+          "bench decode: %s has %d, allowed: 1 to %d".formatted(option, value, most));
     }
   }
 }

@@ -65,6 +65,25 @@ class BenchCommandTest {
     assertTrue(json.findValue("title").asText().startsWith("2 images of "), json::toString);
   }
 
+  /** The weights of sinkhorn have a row for each token that it keeps. */
+  @Test
+  void eachTrialHasSyntheticWeightsOfItsOwnShapes() {
+    JsonNode json =
+        bench(
+            "forward",
+            "--models",
+            TINY,
+            "--methods",
+            "[sinkhorn]",
+            "--sites",
+            "[1, 3]",
+            "--batch-sizes",
+            "1");
+    assertEquals(
+        List.of("none", "sinkhorn 0.5 at [1,3]", "sinkhorn 0.7 at [1,3]"),
+        json.findValuesAsText("name"));
+  }
+
   @Test
   void storeAndPlanAreTimed() {
     assertEquals(List.of("write", "read"), bench("store", "--rows", "50").findValuesAsText("name"));
@@ -91,12 +110,17 @@ class BenchCommandTest {
     Program.run("bench").refused("forward", "decode", "store", "plan");
     Program.run("bench", "store", "--rounds", "5").refused("--rounds is 5", "6 and more");
     Program.run("bench", "store", "--warmup", "-1").refused("--warmup is -1", "0 and more");
-    Program.run("bench", "store", "--rows", "0").refused("--rows is 0", "1 and more");
+    Program.run("bench", "store", "--rows", "0").refused("--rows is 0", "1 to 10000000");
+    Program.run("bench", "store", "--rows", "10000001").refused("--rows is 10000001", "10000000");
     Program.run("bench", "plan", "--trials", "30").refused("--trials is 30", "multiples of 20");
     Program.run("bench", "forward", "--methods", "[evitt]").refused("--methods", "evitt", "evit");
     Program.run("bench", "forward", "--batch-sizes", "0").refused("--batch-sizes has 0");
     Program.run("bench", "forward", "--batch-sizes", "x").refused("--batch-sizes", "x");
     Program.run("bench", "forward", "--threads", "0").refused("--threads is 0");
+    for (String resolution : List.of("0", "8193")) {
+      Program.run("bench", "decode", folder, "--resolutions", resolution)
+          .refused("--resolutions has " + resolution, "1 to 8192");
+    }
     Program.run("bench", "decode", folder).refused(folder.toString(), "found no image");
     Program.run("bench", "decode", folder.resolve("absent")).refused("absent", "no such folder");
     Program.run("bench", "decode", folder, "--transform", "x").refused("'x'", "deit, lvvit, timm");
