@@ -60,7 +60,7 @@ final class WebDatasetShard {
    * Lists the samples in the order of their first members; images are not read.
    *
    * @throws InvalidInputException if the shard is damaged or has no sample, or a sample lacks its
-   *     image or label, has two of them or a label that there is not
+   *     image or label, has two of them, a link for one of them or a label that there is not
    */
   static List<Sample> read(Path shard, Labels labels) {
     WebDatasetShard reader = new WebDatasetShard(shard, labels);
@@ -76,8 +76,18 @@ final class WebDatasetShard {
       return;
     }
     String key = path.substring(0, dot);
-    Draft draft = drafts.computeIfAbsent(key, absent -> new Draft(member));
     String kind = path.substring(dot + 1).toLowerCase(Locale.ROOT);
+    if (member.target().isPresent()) {
+      if (IMAGES.contains(kind) || kind.equals(LABEL)) {
+        throw problem(
+            key,
+            member,
+            "%s is a link to %s; pack with tar --dereference --hard-dereference"
+                .formatted(path, member.target().get()));
+      }
+      return;
+    }
+    Draft draft = drafts.computeIfAbsent(key, absent -> new Draft(member));
     if (IMAGES.contains(kind)) {
       draft.image = Optional.of(only(key, "image", draft.image, member));
     } else if (kind.equals(LABEL)) {

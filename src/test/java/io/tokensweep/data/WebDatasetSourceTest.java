@@ -3,6 +3,7 @@ package io.tokensweep.data;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tokensweep.InvalidInputException;
@@ -10,6 +11,7 @@ import io.tokensweep.data.Packed.File;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +26,10 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,6 +86,34 @@ class WebDatasetSourceTest {
             .toList());
   }
 
+  /** An image of 8 TiB, none of which is stored: reading it would take hours. */
+  @Test
+  @Timeout(60)
+  void bytesOfImagesAreNotReadToListThem() throws IOException {
+    long size = 1L << 43;
+    Path file = folder.resolve("s.tar");
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      channel.write(header("a.jpg", size));
+      try {
+        channel.position(512 + size);
+        channel.write(header("a.cls", 1));
+        channel.write(ByteBuffer.wrap(Arrays.copyOf(new byte[] {'3'}, 3 * 512)));
+      } catch (IOException e) {
+        abort("files with holes cannot be this long here");
+      }
+    }
+    assertEquals(List.of(new ImageEntry("a.jpg", 3)), read("s.tar").images());
+  }
+
+  private static ByteBuffer header(String name, long size) throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry(name);
+    entry.setSize(size);
+    byte[] header = new byte[512];
+    entry.writeEntryHeader(header, ZipEncodingHelper.getZipEncoding("UTF-8"), true);
+    return ByteBuffer.wrap(header);
+  }
+
   @Test
   void membersOfASampleMayLieAnywhereAndHaveMoreBesides() throws IOException {
     byte[] image = PHOTOGRAPHS.get(0).bytes();
@@ -114,8 +147,8 @@ class WebDatasetSourceTest {
       tar.setLongFileMode(names);
       tar.setBigNumberMode(numbers);
       tar.setAddPaxHeadersForNonAsciiNames(true);
-      TarArchiveEntry link = new TarArchiveEntry("other.jpg", TarArchiveEntry.LF_SYMLINK);
-      link.setLinkName(stem + ".png");
+      TarArchiveEntry link = new TarArchiveEntry("other.json", TarArchiveEntry.LF_SYMLINK);
+      link.setLinkName(stem + ".json");
       for (TarArchiveEntry empty : List.of(new TarArchiveEntry("d\u00e9/"), link)) {
         tar.putArchiveEntry(empty);
         tar.closeArchiveEntry();
@@ -135,6 +168,27 @@ class WebDatasetSourceTest {
     assertEquals(List.of(new ImageEntry(stem + ".png", 1)), source.images());
     assertEquals(
         new EncodedImage(PHOTOGRAPHS.get(0).bytes(), "").contentHash(), source.contentHash(0));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    TarConstants.LF_LINK + ",b.jpg",
+    TarConstants.LF_SYMLINK + ",b.jpg",
+    TarConstants.LF_LINK + ",b.cls",
+  })
+  void linksInPlaceOfImagesOrLabelsAreRefused(byte kind, String name) throws IOException {
+    try (TarArchiveOutputStream tar =
+        new TarArchiveOutputStream(Files.newOutputStream(folder.resolve("s.tar")))) {
+      TarArchiveEntry link = new TarArchiveEntry(name, kind);
+      link.setLinkName("a.jpg");
+      tar.putArchiveEntry(link);
+      tar.closeArchiveEntry();
+    }
+    assertEquals(
+        "s.tar: sample b at byte 512: %s is a link to a.jpg; pack with tar --dereference"
+                .formatted(name)
+            + " --hard-dereference",
+        refusal("s.tar", Labels.numbers()));
   }
 
   @ParameterizedTest
