@@ -66,7 +66,7 @@ public record Rounds(int warmup, int rounds, PrintStream log) {
     double[] ratio = new double[rounds];
     for (int round = 0; round < rounds; round++) {
       speed[round] = contestant.items() / seconds[round];
-      ratio[round] = speed[round] * firstSeconds[round] / first.items();
+      ratio[round] = firstSeconds[round] / seconds[round] * contestant.items() / first.items();
     }
     return new Comparison.Row(
         contestant.name(),
