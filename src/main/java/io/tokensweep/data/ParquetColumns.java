@@ -3,6 +3,7 @@ package io.tokensweep.data;
 import io.tokensweep.InvalidInputException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.parquet.hadoop.metadata.ColumnPath;
 import org.apache.parquet.schema.GroupType;
@@ -21,6 +22,9 @@ import org.apache.parquet.schema.Type;
 public record ParquetColumns(String image, String label) {
   /** The usual names. */
   public static final ParquetColumns USUAL = new ParquetColumns("image", "label");
+
+  /** What ends a name where schemas are kept as text. */
+  private static final Pattern RESERVED = Pattern.compile("[\\s,;{}()=]");
 
   static final String BYTES = "bytes";
   static final String PATH = "path";
@@ -50,9 +54,16 @@ public record ParquetColumns(String image, String label) {
   /**
    * Refuses a file whose columns are not such.
    *
-   * @throws InvalidInputException if a column is missing or of another type
+   * @throws InvalidInputException if a column is missing or of another type, or its name cannot
+   *     stand in a schema
    */
   void check(Path file, MessageType schema, Labels labels) {
+    for (String name : List.of(image, label)) {
+      if (RESERVED.matcher(name).find()) {
+        throw new InvalidInputException(
+            "%s: column '%s': allowed are names without blanks and ,;{}()=".formatted(file, name));
+      }
+    }
     Type images = column(file, schema, image);
     if (!isImage(images)) {
       throw wrongType(file, images, "a struct of bytes (binary) and path (text)");

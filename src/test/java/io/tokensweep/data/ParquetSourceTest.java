@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.data.Packed.File;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,8 @@ import java.util.stream.Stream;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroupFactory;
+import org.apache.parquet.format.PageHeader;
+import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
@@ -37,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ParquetSourceTest {
   private static final List<File> PHOTOGRAPHS = Packed.photographs(30, 3);
@@ -269,6 +274,19 @@ class ParquetSourceTest {
     assertEquals("p.parquet: " + message, refusal("p.parquet", Labels.numbers()));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"the label", "label(s)", "a=b", "a;b", "a,b", "{a}"})
+  void columnsWhoseNamesCannotStandInASchemaAreRefused(String name) throws IOException {
+    String file = Packed.parquet(folder.resolve("p.parquet"), PHOTOGRAPHS.subList(0, 1)).toString();
+    ParquetColumns columns = new ParquetColumns("image", name);
+    assertEquals(
+        file + ": column '" + name + "': allowed are names without blanks and ,;{}()=",
+        assertThrows(
+                InvalidInputException.class,
+                () -> ParquetSource.of(file, columns, Labels.numbers()))
+            .getMessage());
+  }
+
   @Test
   void columnsMayHaveOtherNamesAndLabelsMayBeSynsets() throws Exception {
     MessageType schema =
@@ -317,11 +335,14 @@ class ParquetSourceTest {
   }
 
   /** Whatever byte is wrong: an error of one line, or images that cannot be used, or no change. */
-  @Test
-  void damageIsNeverTakenForAnImage() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void damageIsNeverTakenForAnImage(boolean dictionary) throws IOException {
     Path file =
         Packed.parquet(
-            folder.resolve("p.parquet"), PHOTOGRAPHS.subList(0, 12), ParquetSourceTest::small);
+            folder.resolve("p.parquet"),
+            dictionary ? repeated() : PHOTOGRAPHS.subList(0, 12),
+            builder -> small(builder).withDictionaryEncoding(dictionary));
     byte[] whole = Files.readAllBytes(file);
     List<String> hashes = new ArrayList<>();
     PHOTOGRAPHS.forEach(photo -> hashes.add(new EncodedImage(photo.bytes(), "").contentHash()));
@@ -340,6 +361,49 @@ class ParquetSourceTest {
         assertEquals(1, e.getMessage().lines().count(), e.getMessage());
       }
     }
+  }
+
+  /** Three pictures, four times each, so that a dictionary is worth it. */
+  private static List<File> repeated() {
+    return IntStream.range(0, 12)
+        .mapToObj(i -> new File(PHOTOGRAPHS.get(i).name(), PHOTOGRAPHS.get(i % 3).bytes()))
+        .toList();
+  }
+
+  @Test
+  void aDictionaryOfMoreValuesThanItHasBytesForIsRefused() throws IOException {
+    Path file =
+        Packed.parquet(
+            folder.resolve("p.parquet"),
+            repeated(),
+            builder -> small(builder).withDictionaryEncoding(true));
+    ParquetChunk chunk =
+        ParquetImages.read(file, "p.parquet", COLUMNS, Labels.numbers()).chunks().get(0);
+    byte[] whole = Files.readAllBytes(file);
+    ByteArrayInputStream rest = new ByteArrayInputStream(whole);
+    rest.skipNBytes(chunk.start());
+    PageHeader header = Util.readPageHeader(rest);
+    header.getDictionary_page_header().setNum_values(1 << 30);
+    ByteArrayOutputStream damaged = new ByteArrayOutputStream();
+    damaged.write(whole, 0, Math.toIntExact(chunk.start()));
+    Util.writePageHeader(header, damaged);
+    damaged.write(rest.readAllBytes());
+    Files.write(file, damaged.toByteArray());
+    ParquetChunk longer =
+        new ParquetChunk(
+            chunk.file(),
+            chunk.name(),
+            chunk.schema(),
+            chunk.start(),
+            chunk.size() + damaged.size() - whole.length,
+            chunk.unpacked() + damaged.size() - whole.length,
+            chunk.firstRow(),
+            chunk.rows(),
+            chunk.codec(),
+            chunk.writer());
+    String message =
+        assertThrows(IllegalStateException.class, () -> new ParquetPages(longer)).getMessage();
+    assertTrue(message.endsWith("has more values than bytes for them"), message);
   }
 
   @Test
