@@ -33,7 +33,8 @@ final class SweepOptions {
   @Option(
       names = "--sessions",
       paramLabel = "N",
-      description = "Repeat the throughput measurement in N fresh processes.")
+      description =
+          "Repeat the throughput measurement in N fresh processes; 1 measures in this process.")
   private Integer sessions;
 
   Sweep sweep() {

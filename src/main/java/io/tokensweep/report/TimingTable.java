@@ -46,7 +46,8 @@ final class TimingTable {
   private static Map<String, Integer> doubts(List<Entry> timed) {
     Map<String, Integer> trials = new LinkedHashMap<>();
     timed.stream()
-        .flatMap(entry -> entry.timing().flatMap(Timing::warning).stream())
+        .flatMap(entry -> entry.timing().stream())
+        .flatMap(timing -> timing.doubts().stream())
         .map(Text::visible)
         .forEach(doubt -> trials.merge(doubt, 1, Integer::sum));
     return trials;

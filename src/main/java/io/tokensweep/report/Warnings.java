@@ -104,8 +104,9 @@ final class Warnings {
             entry ->
                 entry
                     .timing()
-                    .flatMap(Timing::warning)
-                    .ifPresent(
+                    .map(Timing::doubts)
+                    .orElse(List.of())
+                    .forEach(
                         doubt ->
                             trials
                                 .computeIfAbsent(doubt, absent -> new ArrayList<>())

@@ -20,8 +20,8 @@ final class LogitAudit {
   }
 
   /**
-   * Rounding of sums in another order, by which logits may differ: in parts of the largest logit of
-   * the image, or of 1.
+   * Rounding of sums in another order, by which logits may differ: in parts of the spread of the
+   * image's logits, the largest less the smallest.
    */
   static double tolerance(Precision precision) {
     return switch (precision) {
@@ -113,10 +113,12 @@ final class LogitAudit {
   }
 
   private static double scale(float[] logits, int from, int to) {
-    double largest = 1;
+    double least = logits[from];
+    double most = logits[from];
     for (int i = from; i < to; i++) {
-      largest = Math.max(largest, Math.abs(logits[i]));
+      least = Math.min(least, logits[i]);
+      most = Math.max(most, logits[i]);
     }
-    return largest;
+    return most - least;
   }
 }

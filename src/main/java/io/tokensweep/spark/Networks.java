@@ -82,10 +82,11 @@ public final class Networks {
    * Reads a model's weights and checks them against the architecture: those of the backbone, and
    * all that some method calls its own.
    *
-   * @throws InvalidInputException if they do not fit
+   * @throws InvalidInputException if they do not fit or are not those that were planned
    */
   public static Map<String, HostTensor> weights(Model model) {
     try (WeightFiles files = WeightFiles.of(model)) {
+      WeightFiles.checkContent(model);
       return Weights.load(files.checkpoints(), model.architecture(), Map.of(), Methods::ownWeight);
     }
   }

@@ -31,6 +31,22 @@ final class SessionProcess {
   private static final String RESULT = "result.bin";
   private static final int BAD_INPUT = 2;
 
+  /** A process that a signal ended has this much more than the signal's number as its code. */
+  private static final int SIGNALS = 128;
+
+  private static final int KILLED = SIGNALS + 9;
+
+  /** Flags of one process only: they start agents, take ports, or write files of fixed names. */
+  private static final List<String> NOT_INHERITED =
+      List.of(
+          "-javaagent",
+          "-agent",
+          "-Xrun",
+          "-Xlog",
+          "-XX:StartFlightRecording",
+          "-XX:HeapDumpPath",
+          "-Dcom.sun.management.jmxremote");
+
   private SessionProcess() {}
 
   /**
@@ -60,7 +76,8 @@ final class SessionProcess {
    * Runs the work in a process of its own and waits for it.
    *
    * @param log receives what the process prints, line by line
-   * @throws InvalidInputException if the process refuses its input
+   * @throws InvalidInputException if the process refuses its input, has too little memory or is
+   *     killed
    */
   static UnitCommit run(Work work, PrintStream log) {
     Path result = Path.of(work.attempt()).resolve(RESULT);
@@ -69,15 +86,20 @@ final class SessionProcess {
       Process process = new ProcessBuilder(command(work)).redirectErrorStream(true).start();
       try (ObjectOutputStream input = new ObjectOutputStream(process.getOutputStream())) {
         send(work, input);
-        String last = copy(process, "session %d: ".formatted(work.session()), log);
+        String name = "session %d of %d".formatted(work.session() + 1, work.measure().sessions());
+        String last = copy(process, name + ": ", log);
         int code = process.waitFor();
         if (code == BAD_INPUT) {
           throw new InvalidInputException(last);
         }
+        if (code > SIGNALS) {
+          throw new InvalidInputException(
+              "%s was killed (code %d)%s"
+                  .formatted(name, code, code == KILLED ? ", probably too little memory" : ""));
+        }
         if (code != 0) {
           throw new IllegalStateException(
-              "the process of session %d ended with code %d: %s"
-                  .formatted(work.session(), code, last));
+              "the process of %s ended with code %d: %s".formatted(name, code, last));
         }
       } finally {
         end(process);
@@ -99,7 +121,7 @@ final class SessionProcess {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> !flag.startsWith("-javaagent") && !flag.startsWith("-agent"))
+        .filter(flag -> NOT_INHERITED.stream().noneMatch(flag::startsWith))
         .forEach(command::add);
     command.add("-D%s=%d".formatted(EngineThreads.PROPERTY, work.threads()));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
@@ -137,13 +159,13 @@ final class SessionProcess {
   }
 
   /** The process. */
-  public static void main(String[] arguments) throws IOException, ClassNotFoundException {
-    Work work = (Work) new ObjectInputStream(System.in).readObject();
-    Thread watch = new Thread(() -> haltAtEndOf(System.in), "parent-watch");
-    watch.setDaemon(true);
-    watch.start();
-    EngineThreads.apply();
+  public static void main(String[] arguments) {
     try {
+      Work work = (Work) new ObjectInputStream(System.in).readObject();
+      Thread watch = new Thread(() -> haltAtEndOf(System.in), "parent-watch");
+      watch.setDaemon(true);
+      watch.start();
+      EngineThreads.apply();
       UnitCommit commit = work.run();
       Path result = Path.of(work.attempt()).resolve(RESULT);
       try (ObjectOutputStream out = new ObjectOutputStream(Files.newOutputStream(result))) {
@@ -153,7 +175,11 @@ final class SessionProcess {
     } catch (InvalidInputException e) {
       System.err.println(FailureReason.of(e));
       System.exit(BAD_INPUT);
-    } catch (RuntimeException | Error e) {
+    } catch (IOException | ClassNotFoundException | RuntimeException | Error e) {
+      if (OutOfMemory.behind(e).isPresent()) {
+        System.err.println("out of memory: " + FailureReason.of(e));
+        System.exit(BAD_INPUT);
+      }
       e.printStackTrace();
       System.err.println(FailureReason.of(e));
       System.exit(1);

@@ -78,14 +78,60 @@ final class ThroughputTask {
     for (int i = 0; i < measure.batchSize(); i++) {
       indices.add(images.get(i % images.size()));
     }
-    PixelBatch batch = PixelBatch.load(all, indices, group.setting().view(), pixels);
-    Timing timing = new Timing(unitId, group, batch);
+    Timing timing;
+    try {
+      timing = ready(unitId, group, all, indices, pixels);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      if (OutOfMemory.behind(e).isEmpty()) {
+        throw e;
+      }
+      write(Tables.TIMINGS, List.of(), attempt);
+      return failed(
+          unitId,
+          group,
+          BatchFit.reason(
+              e,
+              measure.batchSize(),
+              size -> ready(unitId, group, all, indices.subList(0, size), pixels)));
+    }
     timing.measure();
     write(Tables.TIMINGS, timing.batches, attempt);
     if (!timing.singles.isEmpty()) {
       write(Tables.LATENCIES, timing.singles, attempt);
     }
     return UnitCommit.ofThroughput(unitId, timing.samples());
+  }
+
+  /** With pixels and network in memory. */
+  private Timing ready(
+      String unitId,
+      Group group,
+      List<ImageEntry> all,
+      List<Integer> indices,
+      PixelBatch.Pixels pixels) {
+    return new Timing(unitId, group, PixelBatch.load(all, indices, group.setting().view(), pixels));
+  }
+
+  /** Nothing could be timed. */
+  private UnitCommit failed(String unitId, Group group, String reason) {
+    return UnitCommit.ofThroughput(
+        unitId,
+        group.timed().stream().map(trial -> sample(trial, new Notes(trial), reason)).toList());
+  }
+
+  private ThroughputSample sample(Trial trial, Notes note, String error) {
+    return new ThroughputSample(
+        trial.id().value(),
+        session,
+        measure.batchSize(),
+        threads,
+        note.seconds,
+        note.latencies,
+        note.warmup,
+        note.memory,
+        note.audit,
+        note.speed,
+        error);
   }
 
   /** What is known of a trial so far. */
@@ -266,29 +312,24 @@ final class ThroughputTask {
                       * measure.batchSize()
                       / Bootstrap.percentile(
                           note.seconds.stream().mapToDouble(Double::doubleValue).toArray(), 50);
-              limits.judge(trial.precision(), rate);
-              note.speed = new Speed(rate, limits.of(trial.precision()).macsPerSecond());
+              note.speed = new Speed(rate, limit(trial, rate));
             }
           });
     }
 
+    /** 0 if it cannot be measured, for example because memory is short. */
+    private double limit(Trial trial, double rate) {
+      try {
+        limits.judge(trial.precision(), rate);
+        return limits.of(trial.precision()).macsPerSecond();
+      } catch (RuntimeException | OutOfMemoryError e) {
+        return 0;
+      }
+    }
+
     List<ThroughputSample> samples() {
       List<ThroughputSample> samples = new ArrayList<>();
-      notes.forEach(
-          (trial, note) ->
-              samples.add(
-                  new ThroughputSample(
-                      trial.id().value(),
-                      session,
-                      measure.batchSize(),
-                      threads,
-                      note.seconds,
-                      note.latencies,
-                      note.warmup,
-                      note.memory,
-                      note.audit,
-                      note.speed,
-                      rounds.failure(trial))));
+      notes.forEach((trial, note) -> samples.add(sample(trial, note, rounds.failure(trial))));
       return samples;
     }
   }

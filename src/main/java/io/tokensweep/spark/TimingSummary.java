@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.stream.DoubleStream;
 
 /** All sessions of a trial together, compared with the unreduced network in the same rounds. */
@@ -21,16 +20,22 @@ final class TimingSummary {
   private final Precision precision;
   private final List<ThroughputSample> sessions;
   private final List<ThroughputSample> baseline;
+  private final boolean baselineIsFinite;
 
   /**
    * @param sessions of the trial, none of which failed
    * @param baseline sessions of the unreduced network, timed with those of the trial
+   * @param baselineIsFinite whether its logits were numbers wherever it was evaluated
    */
   TimingSummary(
-      Precision precision, List<ThroughputSample> sessions, List<ThroughputSample> baseline) {
+      Precision precision,
+      List<ThroughputSample> sessions,
+      List<ThroughputSample> baseline,
+      boolean baselineIsFinite) {
     this.precision = precision;
     this.sessions = inOrder(sessions);
     this.baseline = inOrder(baseline);
+    this.baselineIsFinite = baselineIsFinite;
   }
 
   private static List<ThroughputSample> inOrder(List<ThroughputSample> sessions) {
@@ -59,10 +64,10 @@ final class TimingSummary {
         latency(),
         sessions.size(),
         sessions.stream().mapToInt(session -> session.warmup().batches()).max().orElseThrow(),
-        isStable(),
+        stable(sessions),
         memory(),
-        macsPerSecond(),
-        limit(),
+        macsPerSecond(sessions),
+        limit(sessions),
         warning(),
         new TrialRow.Audited(
             sessions.stream().mapToInt(session -> session.audit().images()).max().orElseThrow(),
@@ -74,11 +79,25 @@ final class TimingSummary {
 
   /** Why the timing cannot be believed; empty if nothing is against it. */
   Optional<String> problem() {
+    return problem(sessions);
+  }
+
+  private Optional<String> problem(List<ThroughputSample> sessions) {
     return sessions.stream()
         .map(session -> session.audit().problem())
         .filter(problem -> !problem.isEmpty())
         .findFirst()
-        .or(() -> judged(ArithmeticLimit.Verdict.IMPOSSIBLE, "the timing is impossible"));
+        .or(
+            () ->
+                isJudged(sessions, ArithmeticLimit.Verdict.IMPOSSIBLE)
+                    ? Optional.of(impossible(sessions))
+                    : Optional.empty());
+  }
+
+  private static String impossible(List<ThroughputSample> sessions) {
+    double rate = macsPerSecond(sessions);
+    return "the timing is impossible: %.3g MACs per second are %.0f %% of what the device reached in plain products"
+        .formatted(rate, 100 * rate / limit(sessions).orElseThrow());
   }
 
   private static List<double[]> rates(List<ThroughputSample> sessions) {
@@ -96,8 +115,18 @@ final class TimingSummary {
         && baseline.stream().allMatch(session -> session.error().isEmpty());
   }
 
+  /** Why nothing can be compared with the unreduced network; empty if it can. */
+  private Optional<String> baselineProblem() {
+    if (!isBaselineTimed()) {
+      return Optional.of("the unreduced network could not be timed with it");
+    }
+    return baselineIsFinite && problem(baseline).isEmpty()
+        ? Optional.empty()
+        : Optional.of("the unreduced network is invalid");
+  }
+
   private Optional<Interval> ratio() {
-    return isBaselineTimed()
+    return baselineProblem().isEmpty()
         ? Optional.of(Bootstrap.ratio(rates(sessions), rates(baseline)))
         : Optional.empty();
   }
@@ -118,8 +147,12 @@ final class TimingSummary {
                 milliseconds.length));
   }
 
-  private boolean isStable() {
-    return sessions.stream().map(ThroughputSample::warmup).allMatch(Warmup::stable);
+  /** Empty if warm-up was too short to tell. */
+  private static Optional<Boolean> stable(List<ThroughputSample> sessions) {
+    List<Warmup> warmups = sessions.stream().map(ThroughputSample::warmup).toList();
+    return warmups.stream().allMatch(warmup -> warmup.batches() >= Stability.WINDOW)
+        ? Optional.of(warmups.stream().allMatch(Warmup::stable))
+        : Optional.empty();
   }
 
   /** What else the process does meanwhile can only add to it. */
@@ -130,57 +163,47 @@ final class TimingSummary {
         .min();
   }
 
-  /** At the median of all sessions. */
-  private double macsPerSecond() {
-    double rate =
-        Bootstrap.percentile(
-            rates(sessions).stream().flatMapToDouble(DoubleStream::of).toArray(), 50);
-    return rate
-        * sessions.stream().mapToDouble(session -> session.audit().macs()).max().orElseThrow();
+  /** That of the fastest session, at its median. */
+  private static double macsPerSecond(List<ThroughputSample> sessions) {
+    return sessions.stream()
+        .mapToDouble(session -> session.speed().macsPerSecond())
+        .max()
+        .orElseThrow();
   }
 
-  private OptionalDouble limit() {
+  /** The most that the device reached in any session. */
+  private static OptionalDouble limit(List<ThroughputSample> sessions) {
     return sessions.stream()
         .mapToDouble(session -> session.speed().limit())
         .filter(limit -> limit > 0)
         .max();
   }
 
-  /** What is said of the session that is nearest to the limit, if it is judged so. */
-  private Optional<String> judged(ArithmeticLimit.Verdict verdict, String words) {
-    OptionalDouble limit = limit();
-    if (limit.isEmpty()) {
-      return Optional.empty();
-    }
-    double rate =
-        sessions.stream()
-            .mapToDouble(session -> session.speed().macsPerSecond())
-            .max()
-            .orElseThrow();
-    ArithmeticLimit most =
-        new ArithmeticLimit(precision, sessions.get(0).threads(), limit.getAsDouble());
-    return most.verdict(rate) == verdict
-        ? Optional.of(
-            "%s: %.3g MACs per second are %.0f %% of what the device reached in plain products"
-                .formatted(words, rate, 100 * most.share(rate)))
-        : Optional.empty();
+  private boolean isJudged(List<ThroughputSample> sessions, ArithmeticLimit.Verdict verdict) {
+    return limit(sessions).stream()
+        .mapToObj(limit -> new ArithmeticLimit(precision, sessions.get(0).threads(), limit))
+        .anyMatch(limit -> limit.verdict(macsPerSecond(sessions)) == verdict);
   }
 
+  /** Without figures, which are in columns: equal reasons of trials are equal text. */
   private Optional<String> warning() {
     List<String> warnings = new ArrayList<>();
-    judged(ArithmeticLimit.Verdict.SUSPICIOUS, "near the limit").ifPresent(warnings::add);
-    if (!isStable()) {
-      warnings.add(
-          "times were not stable after %d warm-up batches"
-              .formatted(most(session -> session.warmup().batches())));
+    if (isJudged(sessions, ArithmeticLimit.Verdict.SUSPICIOUS)) {
+      warnings.add("near the limit of what the device reached in plain products");
     }
-    if (!isBaselineTimed()) {
-      warnings.add("the unreduced network could not be timed with it");
+    if (isUnstable(sessions)) {
+      warnings.add("times were not stable when timing began");
     }
-    return warnings.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", warnings));
+    baselineProblem().ifPresent(warnings::add);
+    if (isUnstable(baseline) && !baseline.equals(sessions)) {
+      warnings.add("times of the unreduced network were not stable when timing began");
+    }
+    return warnings.isEmpty()
+        ? Optional.empty()
+        : Optional.of(String.join(TrialRow.Timing.BETWEEN_DOUBTS, warnings));
   }
 
-  private int most(Function<ThroughputSample, Integer> value) {
-    return sessions.stream().map(value).max(Comparator.naturalOrder()).orElseThrow();
+  private static boolean isUnstable(List<ThroughputSample> sessions) {
+    return stable(sessions).filter(stable -> !stable).isPresent();
   }
 }

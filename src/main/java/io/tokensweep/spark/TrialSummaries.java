@@ -59,7 +59,7 @@ final class TrialSummaries {
     Optional<TimingSummary> summary =
         timings.isEmpty() || timingError.isPresent()
             ? Optional.empty()
-            : Optional.of(new TimingSummary(trial.precision(), timings, baseline(trial)));
+            : Optional.of(timing(trial, timings));
     Optional<TrialRow.Throughput> timed = summary.map(TimingSummary::throughput);
     Optional<String> failure = qualityError.or(() -> timingError);
     if (failure.isPresent()) {
@@ -78,9 +78,14 @@ final class TrialSummaries {
         : Optional.empty();
   }
 
-  /** What was timed of the unreduced network in the same rounds. */
-  private List<ThroughputSample> baseline(Trial trial) {
-    return throughput.getOrDefault(Trial.unreduced(trial.setting()).id().value(), List.of());
+  /** With what was timed of the unreduced network in the same rounds. */
+  private TimingSummary timing(Trial trial, List<ThroughputSample> timings) {
+    String baseline = Trial.unreduced(trial.setting()).id().value();
+    return new TimingSummary(
+        trial.precision(),
+        timings,
+        throughput.getOrDefault(baseline, List.of()),
+        notFinite(quality.getOrDefault(baseline, List.of())).isEmpty());
   }
 
   private static Optional<String> first(Stream<String> errors) {

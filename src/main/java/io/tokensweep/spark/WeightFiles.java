@@ -1,6 +1,7 @@
 package io.tokensweep.spark;
 
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.Sha256;
 import io.tokensweep.model.checkpoint.Checkpoint;
 import io.tokensweep.model.checkpoint.Checkpoints;
 import io.tokensweep.sweep.CheckpointReference;
@@ -43,6 +44,29 @@ final class WeightFiles implements AutoCloseable {
   /** In the order in which later tensors replace earlier ones. */
   List<Checkpoint> checkpoints() {
     return List.copyOf(opened);
+  }
+
+  /**
+   * Refuses files that were replaced since the trials got their names.
+   *
+   * @throws InvalidInputException naming the file
+   */
+  static void checkContent(Model model) {
+    for (CheckpointReference reference : List.of(model.checkpoint(), model.modules())) {
+      if (reference instanceof CheckpointReference.InFile file) {
+        try (InputStream in = Files.newInputStream(Path.of(file.path()))) {
+          String found = Sha256.of(in);
+          if (!found.equals(file.digest())) {
+            throw new InvalidInputException(
+                "%s was replaced since the sweep was planned: found SHA-256 %s, allowed: %s"
+                    .formatted(file.path(), found, file.digest()));
+          }
+        } catch (IOException e) {
+          throw new InvalidInputException(
+              "%s cannot be read: %s".formatted(file.path(), e.getMessage()), e);
+        }
+      }
+    }
   }
 
   private void open(CheckpointReference reference) {

@@ -249,7 +249,10 @@ public final class Tables {
             row -> timing(row).orElseThrow().latency().orElseThrow().passes())
         .int32If("throughput_sessions", present, row -> timing(row).orElseThrow().sessions())
         .int32If("throughput_warmup", present, row -> timing(row).orElseThrow().warmup())
-        .boolIf("throughput_stable", present, row -> timing(row).orElseThrow().stable())
+        .boolIf(
+            "throughput_stable",
+            row -> timing(row).flatMap(TrialRow.Timing::stable).isPresent(),
+            row -> timing(row).flatMap(TrialRow.Timing::stable).orElseThrow())
         .int64If(
             "throughput_memory",
             row -> timing(row).filter(timing -> timing.peakMemory().isPresent()).isPresent(),

@@ -99,7 +99,9 @@ final class TrialReader {
             : Optional.empty(),
         row.int32("throughput_sessions"),
         row.int32("throughput_warmup"),
-        row.bool("throughput_stable"),
+        row.has("throughput_stable")
+            ? Optional.of(row.bool("throughput_stable"))
+            : Optional.empty(),
         row.has("throughput_memory")
             ? OptionalLong.of(row.int64("throughput_memory"))
             : OptionalLong.empty(),

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * One row of the {@code trials} table: a configuration and everything measured of it. Column names,
@@ -127,15 +128,18 @@ public record TrialRow(
   /**
    * @param imagesPerSecond median over batches with 95 % bootstrap interval
    * @param ratio to the unreduced network in the same rounds, with 95 % bootstrap interval; empty
-   *     if that could not be timed
+   *     if that could not be timed or is invalid
    * @param latency empty if it was not measured
    * @param sessions processes that timed
    * @param warmup most warm-up batches of a session
-   * @param stable whether in every session times were stable when timing began
+   * @param stable whether in every session times were stable when timing began; empty if warm-up
+   *     was too short to tell
    * @param peakMemory bytes of one forward pass; empty where they cannot be read
-   * @param macsPerSecond multiply-accumulates for the timed images, at the median
+   * @param macsPerSecond multiply-accumulates for the timed images in the fastest session, at its
+   *     median
    * @param limit multiply-accumulates per second that the device can do at most; empty if unknown
-   * @param warning what makes the figures doubtful; empty if nothing is known to
+   * @param warning what makes the figures doubtful, reasons joined by {@link #BETWEEN_DOUBTS};
+   *     empty if nothing is known to
    * @param audit how the timed logits compare with those of the shared evaluation
    */
   public record Timing(
@@ -144,12 +148,19 @@ public record TrialRow(
       Optional<Latency> latency,
       int sessions,
       int warmup,
-      boolean stable,
+      Optional<Boolean> stable,
       OptionalLong peakMemory,
       double macsPerSecond,
       OptionalDouble limit,
       Optional<String> warning,
-      Audited audit) {}
+      Audited audit) {
+    public static final String BETWEEN_DOUBTS = "; ";
+
+    /** What makes the figures doubtful, one by one. */
+    public List<String> doubts() {
+      return warning.stream().flatMap(text -> Stream.of(text.split(BETWEEN_DOUBTS))).toList();
+    }
+  }
 
   /**
    * Percentiles of the time of one image alone, in milliseconds.

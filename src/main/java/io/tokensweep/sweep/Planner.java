@@ -66,6 +66,7 @@ final class Planner {
       Model model = model(spec);
       for (Located<Integer> resolution : resolutions(product, model)) {
         checkResolution(resolution, model);
+        checkBatches(resolution);
         for (Precision precision : product.precisions()) {
           Setting setting =
               new Setting(model, sweep.transform(), data, resolution.value(), precision);
@@ -183,6 +184,21 @@ final class Planner {
                       patch,
                       model.architecture().name(),
                       Math.max(1, Math.round(resolution.value() / (double) patch)) * patch));
+    }
+  }
+
+  /** The pixels of a batch are one array. */
+  private void checkBatches(Located<Integer> resolution) {
+    long most = Integer.MAX_VALUE / (3L * resolution.value() * resolution.value());
+    long quality = sweep.measure().quality().map(Measure.Quality::batchSize).orElse(0);
+    int throughput = sweep.measure().throughput().map(Measure.Throughput::batchSize).orElse(0);
+    long batch = Math.max(Math.min(quality, source.images().size()), throughput);
+    if (batch > most) {
+      throw resolution
+          .place()
+          .found(
+              "batches of %d images at resolution %d".formatted(batch, resolution.value()),
+              "up to %d, 2 GiB of pixels".formatted(most));
     }
   }
 

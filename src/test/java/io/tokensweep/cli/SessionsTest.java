@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +110,25 @@ class SessionsTest {
             "select count(*) from trials where method = 'none' or status <> 'ok'"
                 + " or not throughput_ratio between throughput_ratio_low and throughput_ratio_high"
                 + " or audit_difference <> 0"));
+  }
+
+  @Test
+  void aSessionThatIsKilledIsNamed() throws Exception {
+    try (Child child = Child.start(folder, arguments())) {
+      Optional<ProcessHandle> session = Optional.empty();
+      while (session.isEmpty()) {
+        assertTrue(child.process().isAlive(), "ended before its session could be killed");
+        Thread.sleep(2);
+        session =
+            child
+                .process()
+                .descendants()
+                .filter(each -> each.info().command().filter(it -> it.endsWith("java")).isPresent())
+                .findAny();
+      }
+      session.orElseThrow().destroyForcibly();
+      child.await().refused("session 1 of 3 was killed (code 137), probably too little memory");
+    }
   }
 
   @Test

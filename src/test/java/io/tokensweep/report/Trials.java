@@ -153,7 +153,7 @@ final class Trials {
                           Optional.of(new Latency(4.25, 5, 7.5, 100)),
                           1,
                           3,
-                          warning.isEmpty(),
+                          Optional.of(warning.isEmpty()),
                           OptionalLong.of(96L << 20),
                           3e11,
                           OptionalDouble.of(1e12),

@@ -137,6 +137,30 @@ class ThroughputTaskTest {
   }
 
   @Test
+  void pixelsThatDoNotFitFailTheTrialsAndNotTheRun() {
+    PixelBatch.Pixels pixels = PixelBatch.Pixels.decoding(plan.source());
+    UnitCommit commit =
+        new ThroughputTask("run", measure(), 1, 0, ArithmeticLimits.ofThisProcess())
+            .run(
+                "unit",
+                reduced,
+                plan.source().images(),
+                (entry, index, view) -> {
+                  if (index == 2) {
+                    throw new OutOfMemoryError("Java heap space");
+                  }
+                  return pixels.of(entry, index, view);
+                },
+                List.of(0, 1, 2),
+                folder.resolve("cramped"));
+    assertEquals(reduced.timed().size(), commit.throughput().size());
+    for (UnitCommit.ThroughputSample sample : commit.throughput()) {
+      assertEquals(
+          "out of Java heap at batch size 4; batch size 2 fits, 4 does not", sample.error());
+    }
+  }
+
+  @Test
   void whatIsTimedIsWhatIsEvaluated() {
     for (UnitCommit.ThroughputSample sample : time(reduced, "audited").throughput()) {
       assertEquals("", sample.audit().problem());

@@ -1,7 +1,6 @@
 package io.tokensweep.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tokensweep.store.TrialRow;
@@ -126,7 +125,10 @@ class TimingSummaryTest {
   void whatIsNearItIsFlagged() {
     TrialRow row = judged(GOOD, new Speed(8e9, 1e10));
     assertEquals(Status.OK, row.status());
-    assertTrue(timing(row).warning().orElseThrow().contains("80 %"));
+    assertEquals(
+        List.of("near the limit of what the device reached in plain products"),
+        timing(row).doubts());
+    assertEquals(8e9, timing(row).macsPerSecond());
     assertEquals(Optional.empty(), timing(judged(GOOD, new Speed(7.4e9, 1e10))).warning());
   }
 
@@ -136,10 +138,75 @@ class TimingSummaryTest {
         row(
             good(baseline, 0, 1.0),
             sample(trial, 0, List.of(1.0), new Warmup(20, false), GOOD, SLOW));
-    assertFalse(timing(row).stable());
+    assertEquals(Optional.of(false), timing(row).stable());
     assertEquals(20, timing(row).warmup());
+    assertEquals(List.of("times were not stable when timing began"), timing(row).doubts());
+  }
+
+  @Test
+  void tooFewWarmUpBatchesTellNothingOfStability() {
+    Warmup two = new Warmup(2, false);
+    TrialRow row =
+        row(
+            sample(baseline, 0, List.of(1.0), two, GOOD, SLOW),
+            sample(trial, 0, List.of(1.0), two, GOOD, SLOW));
+    assertEquals(Optional.empty(), timing(row).stable());
+    assertEquals(Optional.empty(), timing(row).warning());
+  }
+
+  @Test
+  void thereIsNoRatioToABaselineThatIsInvalid() {
+    Audit other = new Audit(4, 1e6, 0.5, "logits differ");
+    for (ThroughputSample invalid :
+        List.of(
+            sample(baseline, 1, List.of(1.0), STABLE, other, SLOW),
+            sample(baseline, 1, List.of(1.0), STABLE, GOOD, new Speed(2e10, 1e10)))) {
+      TrialRow row = row(good(baseline, 0, 1.0), invalid, good(trial, 0, 0.5), good(trial, 1, 0.5));
+      assertEquals(Status.OK, row.status());
+      assertEquals(Optional.empty(), timing(row).ratio());
+      assertEquals(List.of("the unreduced network is invalid"), timing(row).doubts());
+    }
+  }
+
+  @Test
+  void thereIsNoRatioToABaselineWhoseLogitsAreNoNumbers() {
+    UnitCommit.QualityTotals totals =
+        new UnitCommit.QualityTotals(
+            baseline.id().value(), 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), "0", "");
+    UnitCommit timed =
+        UnitCommit.ofThroughput("t", List.of(good(baseline, 0, 1.0), good(trial, 0, 0.5)));
+    TrialRow row =
+        new TrialSummaries(
+                "run",
+                sweep.measure(),
+                0,
+                List.of(UnitCommit.ofQuality("q", List.of(totals), 0), timed))
+            .row(trial);
+    assertEquals(Optional.empty(), timing(row).ratio());
+    assertEquals(List.of("the unreduced network is invalid"), timing(row).doubts());
+  }
+
+  @Test
+  void aBaselineThatWasNotStableIsSaid() {
+    TrialRow row =
+        row(
+            sample(baseline, 0, List.of(1.0), new Warmup(20, false), GOOD, SLOW),
+            good(trial, 0, 0.5));
+    assertTrue(timing(row).ratio().isPresent());
     assertEquals(
-        Optional.of("times were not stable after 20 warm-up batches"), timing(row).warning());
+        List.of("times of the unreduced network were not stable when timing began"),
+        timing(row).doubts());
+  }
+
+  @Test
+  void theFastestSessionIsJudgedByTheHighestLimit() {
+    TrialRow row =
+        row(
+            sample(trial, 0, List.of(1.0), STABLE, GOOD, new Speed(1.5e10, 1e10)),
+            sample(trial, 1, List.of(1.0), STABLE, GOOD, new Speed(1e9, 4e10)));
+    assertEquals(Status.OK, row.status());
+    assertEquals(1.5e10, timing(row).macsPerSecond());
+    assertEquals(4e10, timing(row).limit().orElseThrow());
   }
 
   @Test

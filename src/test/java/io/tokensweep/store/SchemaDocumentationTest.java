@@ -207,7 +207,7 @@ class SchemaDocumentationTest {
                         Optional.of(new TrialRow.Latency(1, 2, 3, 4)),
                         1,
                         3,
-                        true,
+                        Optional.of(true),
                         OptionalLong.of(1 << 20),
                         1e9,
                         OptionalDouble.of(1e10),

@@ -77,6 +77,7 @@ class SweepFileErrorsTest {
       textBlock =
           """
           '[64]'       | '[64, 60]'      | s.yaml:9:19: resolutions.1: found 60, allowed: multiples of the patch 8 of vit_custom, such as 64
+          '[64]'       | '[8192]'        | s.yaml:9:15: resolutions.0: found batches of 50 images at resolution 8192, allowed: up to 10, 2 GiB of pixels
           '[3, 6, 9]'  | '[3, 6, 12]'    | s.yaml:10:8: sites: found block 12, allowed: 0 to 11, the blocks of vit_custom
           classes: 10  | classes: 4      | s.yaml:2:7: data: found labels of 10 classes, allowed: at most the 4 classes of the model vit_custom
           classes: 10  | 'classes: 10, checkpoint: no/such.safetensors' | s.yaml:4:120: models.0.checkpoint: found no/such.safetensors, allowed: an existing file, embedded or embedded:NAME
