@@ -47,7 +47,7 @@ class SweepRunTest {
     assertEquals(7 * 40, Duck.count(results, ofRun("predictions")));
     assertEquals(40, Duck.count(results, ofRun("images")));
     assertEquals(7 * 3, Duck.count(results, ofRun("timings")));
-    int units = 8; // of one batch
+    long units = 8; // of one batch
     assertEquals(7 * 4 * units, Duck.count(results, ofRun("layers")));
     assertEquals(0, count("select count(*) from trials where status <> 'ok' or error is not null"));
     assertEquals(0, count("select count(*) from images where status <> 'ok' or sha256 is null"));
