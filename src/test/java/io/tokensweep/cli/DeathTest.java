@@ -35,7 +35,9 @@ class DeathTest {
           "--set",
           "measure.throughput={batch_size: 4, repeats: 60}");
 
-  private static final int UNITS = 4;
+  /** Of one batch each. */
+  private static final int UNITS = 16;
+
   private static final String COMMITS = "_work/[^/]+/units/[^.][^/]*\\.json";
   private static final String PREDICTIONS = "(_work/[^/]+/)?predictions/.*\\.parquet";
 

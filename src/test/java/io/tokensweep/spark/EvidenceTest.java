@@ -21,6 +21,12 @@ class EvidenceTest {
     "measure={quality: {batch_size: 5, sources: true}}"
   };
 
+  private static final int TRIALS = 5;
+  private static final int BLOCKS = 4;
+
+  /** Of one batch each. */
+  private static final int UNITS = 8;
+
   @TempDir static Path folder;
 
   private static Path sweep;
@@ -39,7 +45,7 @@ class EvidenceTest {
 
   @Test
   void everyBlockHasItsSignificance() {
-    assertEquals(5 * 4 * 4, count("layers where significance_variance > 0"));
+    assertEquals(TRIALS * BLOCKS * UNITS, count("layers where significance_variance > 0"));
     assertEquals(
         0,
         count(
@@ -110,7 +116,8 @@ class EvidenceTest {
   @Test
   void workIsWhatRan() {
     assertEquals(
-        5 * 4 * 4, count("layers where attention_rows = tokens_attended and attention_heads = 2"));
+        TRIALS * BLOCKS * UNITS,
+        count("layers where attention_rows = tokens_attended and attention_heads = 2"));
     assertEquals(
         0,
         count(
