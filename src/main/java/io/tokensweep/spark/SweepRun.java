@@ -165,12 +165,13 @@ public final class SweepRun {
               run.runId(),
               inventory.contents());
       List<UnitCommit> units = new ArrayList<>();
-      UnitJobs jobs = new UnitJobs(spark, run, pixels, inventory);
-      sweep.measure().quality().ifPresent(quality -> units.addAll(quality(jobs, plan, quality)));
-      sweep
-          .measure()
-          .throughput()
-          .ifPresent(throughput -> units.addAll(throughput(jobs, plan, throughput)));
+      try (UnitJobs jobs = new UnitJobs(spark, run, pixels, inventory, plan.groups())) {
+        sweep.measure().quality().ifPresent(quality -> units.addAll(quality(jobs, plan, quality)));
+        sweep
+            .measure()
+            .throughput()
+            .ifPresent(throughput -> units.addAll(throughput(jobs, plan, throughput)));
+      }
       work = work(inventory, units);
       TrialSummaries summaries =
           new TrialSummaries(run.runId(), sweep.measure(), inventory.bad().size(), units);
@@ -244,7 +245,7 @@ public final class SweepRun {
             * throughput.sessions();
     Progress progress =
         new Progress(log, terminal, "throughput", trials(plan) + " trials  ", total);
-    return jobs.throughput(plan.groups(), throughput, EngineThreads.wholeDevice(), progress);
+    return jobs.throughput(throughput, EngineThreads.wholeDevice(), progress);
   }
 
   private static int trials(Plan plan) {

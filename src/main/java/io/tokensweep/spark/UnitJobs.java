@@ -2,18 +2,15 @@ package io.tokensweep.spark;
 
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.Sha256;
-import io.tokensweep.data.ImageEntry;
 import io.tokensweep.store.OpenRun;
 import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.Group;
 import io.tokensweep.sweep.Measure;
 import io.tokensweep.sweep.Unit;
-import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -29,25 +26,44 @@ import org.apache.spark.broadcast.Broadcast;
  * Runs units as Spark jobs of one task each, as many at a time as there are slots, and commits each
  * as it comes back. A unit that is committed already is not run.
  */
-final class UnitJobs {
+final class UnitJobs implements AutoCloseable {
   private final JavaSparkContext spark;
   private final OpenRun run;
-  private final CachedPixels pixels;
   private final Inventory inventory;
+  private final SharedPlan plan;
+  private final Broadcast<SharedPlan> shared;
 
-  UnitJobs(JavaSparkContext spark, OpenRun run, CachedPixels pixels, Inventory inventory) {
+  /**
+   * @param groups all that will be run
+   */
+  UnitJobs(
+      JavaSparkContext spark,
+      OpenRun run,
+      CachedPixels pixels,
+      Inventory inventory,
+      List<Group> groups) {
     this.spark = spark;
     this.run = run;
-    this.pixels = pixels;
     this.inventory = inventory;
+    this.plan = new SharedPlan(pixels, inventory.badIndices(), groups);
+    this.shared = spark.broadcast(plan);
+  }
+
+  /** Frees what executors hold of the plan; a task of a job that was given up gets it again. */
+  @Override
+  public void close() {
+    shared.unpersist();
   }
 
   /** Results in the order of {@code units}. */
   List<UnitCommit> quality(List<Unit> units, Measure.Quality measure, Progress progress) {
     String runId = run.runId();
-    Broadcast<Images> images = spark.broadcast(images());
+    Broadcast<SharedPlan> plans = shared;
+    List<SharedPlan.Place> places = plan.places(units);
     List<Callable<UnitCommit>> jobs = new ArrayList<>();
-    for (Unit unit : units) {
+    for (int i = 0; i < units.size(); i++) {
+      Unit unit = units.get(i);
+      SharedPlan.Place place = places.get(i);
       jobs.add(
           () -> {
             return once(
@@ -57,33 +73,38 @@ final class UnitJobs {
                 attempt ->
                     job(
                         "quality " + unit.id(),
-                        unit,
-                        work ->
-                            new QualityTask(
-                                    runId,
-                                    images.value().entries(),
-                                    images.value().pixels(),
-                                    images.value().bad(),
-                                    measure)
-                                .run(work, Path.of(attempt))));
+                        place,
+                        work -> evaluate(runId, plans.value(), measure, work, attempt)));
           });
     }
-    List<UnitCommit> results = inParallel(jobs, spark.defaultParallelism());
-    images.unpersist();
-    return results;
+    return inParallel(jobs, spark.defaultParallelism());
+  }
+
+  private static UnitCommit evaluate(
+      String runId,
+      SharedPlan plan,
+      Measure.Quality measure,
+      SharedPlan.Place place,
+      String attempt) {
+    return new QualityTask(
+            runId, plan.pixels().source().images(), plan.pixels(), plan.bad(), measure)
+        .run(plan.unit(place), Path.of(attempt));
   }
 
   /**
-   * Results by session and then in the order of {@code groups}; one group at a time, nothing else
+   * Results by session and then in the order of the groups; one group at a time, nothing else
    * running. A single session runs where all units run, several in a process each.
    */
-  List<UnitCommit> throughput(
-      List<Group> groups, Measure.Throughput measure, int threads, Progress progress) {
+  List<UnitCommit> throughput(Measure.Throughput measure, int threads, Progress progress) {
     List<Integer> good = inventory.goodIndices();
     List<Integer> images = List.copyOf(good.subList(0, Math.min(good.size(), measure.batchSize())));
     List<Callable<UnitCommit>> jobs = new ArrayList<>();
+    String runId = run.runId();
+    Broadcast<SharedPlan> plans = shared;
     for (int session = 0; session < measure.sessions(); session++) {
-      for (Group group : groups) {
+      for (int i = 0; i < plan.groups().size(); i++) {
+        Group group = plan.groups().get(i);
+        int place = i;
         int rank = session;
         String unitId = timingUnit(group, session, measure.sessions());
         jobs.add(
@@ -95,17 +116,19 @@ final class UnitJobs {
                   attempt ->
                       job(
                           unitId,
-                          new SessionProcess.Work(
-                              run.runId(),
-                              unitId,
-                              rank,
-                              group,
-                              measure,
-                              threads,
-                              pixels,
-                              images,
-                              attempt),
-                          UnitJobs::time));
+                          place,
+                          work ->
+                              time(
+                                  new SessionProcess.Work(
+                                      runId,
+                                      unitId,
+                                      rank,
+                                      plans.value().groups().get(work),
+                                      measure,
+                                      threads,
+                                      plans.value().pixels(),
+                                      images,
+                                      attempt))));
             });
       }
     }
@@ -131,16 +154,6 @@ final class UnitJobs {
         .map(trial -> trial.id().value())
         .sorted()
         .collect(Collectors.joining(","));
-  }
-
-  private record Images(CachedPixels pixels, Set<Integer> bad) implements Serializable {
-    List<ImageEntry> entries() {
-      return pixels.source().images();
-    }
-  }
-
-  private Images images() {
-    return new Images(pixels, inventory.badIndices());
   }
 
   private interface Attempt {
