@@ -30,7 +30,8 @@ class LayersTest {
           "sweep",
           "reduction",
           "model",
-          "data");
+          "data",
+          "storage");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.data.PixelCache;
 import io.tokensweep.spark.PixelPreparation;
+import io.tokensweep.storage.FileCache;
 import io.tokensweep.sweep.Sweep;
 import io.tokensweep.sweep.SweepFile;
 import java.nio.file.Path;
@@ -41,7 +42,9 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Option(
       names = "--gc",
-      description = "Remove cached pixels that no run has used for --unused-days.")
+      description =
+          "Remove cached pixels, and this host's copies of shared files, that no run has"
+              + " used for --unused-days.")
   private boolean collect;
 
   @Option(
@@ -67,10 +70,16 @@ final class PrepareCommand implements Callable<Integer> {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     StringBuilder text = new StringBuilder();
     if (collect) {
-      long freed =
-          PixelCache.collectGarbage(root, Instant.now().minus(Duration.ofDays(unusedDays)));
+      Instant unusedSince = Instant.now().minus(Duration.ofDays(unusedDays));
+      long freed = PixelCache.collectGarbage(root, unusedSince);
+      FileCache files = FileCache.ofThisHost();
+      long copies = files.collectGarbage(unusedSince);
       json.put("freed_bytes", freed);
+      json.put("freed_file_bytes", copies);
       text.append(String.format("freed %.1f MiB of %s%n", freed / 1048576.0, root));
+      if (copies > 0) {
+        text.append(String.format("freed %.1f MiB of %s%n", copies / 1048576.0, files.root()));
+      }
     }
     file.ifPresent(path -> prepare(path, root, json, text));
     System.out.print(store.json() ? json + System.lineSeparator() : text);

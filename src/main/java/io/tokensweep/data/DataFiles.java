@@ -1,13 +1,11 @@
 package io.tokensweep.data;
 
 import io.tokensweep.InvalidInputException;
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
+import io.tokensweep.storage.Location;
+import io.tokensweep.storage.Location.Kind;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.PathMatcher;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,35 +22,35 @@ final class DataFiles {
   private DataFiles() {}
 
   /**
-   * Absolute paths, each once.
+   * Absolute locations, each once.
    *
    * @param text as in a sweep file
    * @param ending such as {@code .tar}
    * @throws InvalidInputException if there are none, one of a range is missing, or one has another
    *     ending
    */
-  static List<Path> find(String text, String ending) {
-    Set<Path> files = new LinkedHashSet<>();
-    try {
-      if (Files.exists(Path.of(text))) {
-        files.addAll(existing(Path.of(text), ending));
-      } else {
-        List<String> names = NumberRanges.expand(text);
-        refuseGaps(text, names);
-        for (String name : names) {
-          files.addAll(isPattern(name) ? matching(name, ending) : existing(Path.of(name), ending));
-        }
+  static List<Location> find(String text, String ending) {
+    Set<Location> files = new LinkedHashSet<>();
+    Location whole = Location.of(text);
+    if (whole.kind() != Kind.NOTHING) {
+      files.addAll(existing(whole, ending));
+    } else {
+      List<String> names = NumberRanges.expand(text);
+      refuseGaps(text, names);
+      for (String name : names) {
+        files.addAll(
+            isPattern(name) ? matching(name, ending) : existing(Location.of(name), ending));
       }
-    } catch (InvalidPathException e) {
-      throw new InvalidInputException("'%s' is no file name".formatted(text), e);
     }
     files.forEach(file -> checkEnding(file, ending));
-    return files.stream().map(file -> file.toAbsolutePath().normalize()).toList();
+    return files.stream().map(Location::absolute).toList();
   }
 
   private static void refuseGaps(String text, List<String> names) {
     List<String> missing =
-        names.stream().filter(name -> !isPattern(name) && !Files.exists(Path.of(name))).toList();
+        names.stream()
+            .filter(name -> !isPattern(name) && Location.of(name).kind() == Kind.NOTHING)
+            .toList();
     if (!missing.isEmpty()) {
       throw new InvalidInputException(
           names.size() == 1
@@ -66,21 +64,21 @@ final class DataFiles {
     return name.contains("*") || name.contains("?") || name.contains("[");
   }
 
-  private static List<Path> existing(Path path, String ending) {
-    if (!Files.isDirectory(path)) {
-      return List.of(path);
+  private static List<Location> existing(Location location, String ending) {
+    if (location.kind() != Kind.FOLDER) {
+      return List.of(location);
     }
-    List<Path> files =
-        list(path, "*").stream()
-            .filter(file -> hasEnding(file, ending) && Files.isRegularFile(file))
+    List<Location> files =
+        list(location, "*").stream()
+            .filter(file -> hasEnding(file, ending) && file.kind() == Kind.FILE)
             .toList();
     if (files.isEmpty()) {
-      throw new InvalidInputException("%s: no %s file in this folder".formatted(path, ending));
+      throw new InvalidInputException("%s: no %s file in this folder".formatted(location, ending));
     }
     return files;
   }
 
-  private static List<Path> matching(String pattern, String ending) {
+  private static List<Location> matching(String pattern, String ending) {
     int slash = pattern.lastIndexOf('/');
     String folder = slash < 0 ? "" : pattern.substring(0, slash + 1);
     if (isPattern(folder)) {
@@ -88,9 +86,9 @@ final class DataFiles {
           "%s: found a pattern in a folder's name, allowed: patterns in the name of the file"
               .formatted(pattern));
     }
-    List<Path> files =
-        list(ImageFiles.existingFolder(Path.of(folder)), pattern.substring(slash + 1)).stream()
-            .filter(Files::isRegularFile)
+    List<Location> files =
+        list(existingFolder(Location.of(folder)), pattern.substring(slash + 1)).stream()
+            .filter(file -> file.kind() == Kind.FILE)
             .toList();
     if (files.isEmpty()) {
       throw new InvalidInputException(
@@ -99,31 +97,35 @@ final class DataFiles {
     return files;
   }
 
+  private static Location existingFolder(Location folder) {
+    return switch (folder.kind()) {
+      case FOLDER -> folder;
+      case FILE -> throw new InvalidInputException("%s: not a folder".formatted(folder));
+      case NOTHING -> throw new InvalidInputException("%s: no such folder".formatted(folder));
+    };
+  }
+
   /** What is in a folder, without what starts with a dot, by name. */
-  private static List<Path> list(Path folder, String glob) {
-    List<Path> found = new ArrayList<>();
-    try (DirectoryStream<Path> children = Files.newDirectoryStream(folder, glob)) {
-      for (Path child : children) {
-        if (!child.getFileName().toString().startsWith(".")) {
-          found.add(child);
-        }
-      }
+  private static List<Location> list(Location folder, String glob) {
+    try {
+      PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
+      return folder.children().stream()
+          .filter(child -> !child.name().startsWith("."))
+          .filter(child -> matcher.matches(Path.of(child.name())))
+          .sorted(Comparator.comparing(Location::name, ImageFiles::compareCodePoints))
+          .toList();
     } catch (PatternSyntaxException e) {
       throw new InvalidInputException(
           "%s: '%s' is no pattern (%s)".formatted(folder, glob, e.getDescription()), e);
-    } catch (IOException | DirectoryIteratorException e) {
-      throw new InvalidInputException("%s: cannot be listed (%s)".formatted(folder, e), e);
     }
-    found.sort(Comparator.comparing(Path::toString, ImageFiles::compareCodePoints));
-    return found;
   }
 
-  private static boolean hasEnding(Path file, String ending) {
-    return file.toString().toLowerCase(Locale.ROOT).endsWith(ending);
+  private static boolean hasEnding(Location file, String ending) {
+    return file.name().toLowerCase(Locale.ROOT).endsWith(ending);
   }
 
-  private static void checkEnding(Path file, String ending) {
-    if (!Files.isRegularFile(file)) {
+  private static void checkEnding(Location file, String ending) {
+    if (file.kind() != Kind.FILE) {
       throw new InvalidInputException("%s: not a file".formatted(file));
     }
     if (!hasEnding(file, ending)) {
@@ -133,14 +135,20 @@ final class DataFiles {
   }
 
   /** The files' paths below the deepest folder that holds them all, with {@code /}. */
-  static List<String> names(List<Path> files) {
-    Path folder = files.get(0).getParent();
-    for (Path file : files) {
-      while (!file.startsWith(folder)) {
+  static List<String> names(List<Location> files) {
+    List<Path> paths = files.stream().map(file -> Path.of(file.path())).toList();
+    Path folder = paths.get(0).getParent();
+    for (Path path : paths) {
+      while (!path.startsWith(folder)) {
         folder = folder.getParent();
       }
     }
     Path common = folder;
-    return files.stream().map(file -> ImageFiles.name(common, file)).toList();
+    return paths.stream().map(path -> ImageFiles.name(common, path)).toList();
+  }
+
+  /** The files with the content that they have now; shared ones are fetched several at a time. */
+  static List<Location> pinned(List<Location> files) {
+    return files.parallelStream().map(Location::pinned).toList();
   }
 }

@@ -1,13 +1,18 @@
 package io.tokensweep.data;
 
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.storage.Location;
+import io.tokensweep.storage.SharedLocation;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A folder of images and a CSV file with the header {@code image,label}: the path of each image
@@ -34,6 +39,15 @@ public final class FlatSource implements ImageSource {
    *     image does not exist, or an image has two rows
    */
   public static FlatSource of(Path folder, Path labels) {
+    return of(Location.of(folder), Location.of(labels));
+  }
+
+  /**
+   * The same wherever folder and file lie.
+   *
+   * @throws InvalidInputException as {@link #of(Path, Path)}
+   */
+  public static FlatSource of(Location folder, Location labels) {
     return of(folder, labels, Labels.numbers());
   }
 
@@ -43,6 +57,15 @@ public final class FlatSource implements ImageSource {
    * @throws InvalidInputException as {@link #of(Path, Path)}, and if a label is too large
    */
   public static FlatSource of(Path folder, Path labels, int classes) {
+    return of(Location.of(folder), Location.of(labels), classes);
+  }
+
+  /**
+   * The same wherever folder and file lie.
+   *
+   * @throws InvalidInputException as {@link #of(Path, Path, int)}
+   */
+  public static FlatSource of(Location folder, Location labels, int classes) {
     return of(folder, labels, Labels.numbers(classes));
   }
 
@@ -52,11 +75,11 @@ public final class FlatSource implements ImageSource {
    * @throws InvalidInputException as {@link #of(Path, Path)}, and if the list lacks a label
    */
   public static FlatSource of(Path folder, Path labels, Synsets synsets) {
-    return of(folder, labels, Labels.of(synsets));
+    return of(Location.of(folder), Location.of(labels), Labels.of(synsets));
   }
 
-  private static FlatSource of(Path folder, Path csv, Labels labels) {
-    List<ImageEntry> entries = read(folder, csv, labels);
+  private static FlatSource of(Location folder, Location csv, Labels labels) {
+    List<ImageEntry> entries = read(folder, Present.in(folder), csv, labels);
     return new FlatSource(ImageFiles.sorted(folder, entries, labels.classes(entries)));
   }
 
@@ -85,8 +108,28 @@ public final class FlatSource implements ImageSource {
     return new FlatSource(files.limit(count));
   }
 
-  private static List<ImageEntry> read(Path folder, Path csv, Labels labels) {
-    Path root = ImageFiles.existingFolder(folder).toAbsolutePath().normalize();
+  /** The files that there are in a folder. */
+  private interface Present {
+    /** The name of a file below the folder; empty if there is none or it is not below. */
+    Optional<String> name(String image);
+
+    static Present in(Location folder) {
+      if (folder instanceof SharedLocation shared) {
+        Set<String> files = new HashSet<>(shared.filesBelow()); // one request for many
+        return image -> Optional.of(Path.of(image).normalize().toString()).filter(files::contains);
+      }
+      Path root = ImageFiles.existingFolder(folder.local()).toAbsolutePath().normalize();
+      return image -> {
+        Path file = root.resolve(image).normalize();
+        return file.startsWith(root) && Files.isRegularFile(file)
+            ? Optional.of(ImageFiles.name(root, file))
+            : Optional.empty();
+      };
+    }
+  }
+
+  private static List<ImageEntry> read(
+      Location folder, Present files, Location csv, Labels labels) {
     List<String> lines = TextFiles.lines(csv);
     if (lines.isEmpty() || !lines.get(0).strip().equals(HEADER)) {
       throw new InvalidInputException(
@@ -101,7 +144,7 @@ public final class FlatSource implements ImageSource {
         continue;
       }
       try {
-        ImageEntry entry = entry(root, row, labels);
+        ImageEntry entry = entry(folder, files, row, labels);
         Integer earlier = lineOf.putIfAbsent(entry.name(), line);
         if (earlier != null) {
           throw new InvalidInputException(
@@ -118,18 +161,20 @@ public final class FlatSource implements ImageSource {
     return entries;
   }
 
-  private static ImageEntry entry(Path folder, String row, Labels labels) {
+  private static ImageEntry entry(Location folder, Present files, String row, Labels labels) {
     int comma = row.lastIndexOf(',');
     if (comma < 0) {
       throw new InvalidInputException("found '%s', expected image,label".formatted(row));
     }
     String image = unquoted(row.substring(0, comma).strip());
     try {
-      Path file = folder.resolve(image).normalize();
-      if (!file.startsWith(folder) || !Files.isRegularFile(file)) {
-        throw new InvalidInputException("there is no image '%s' in %s".formatted(image, folder));
-      }
-      String name = ImageFiles.name(folder, file);
+      String name =
+          files
+              .name(image)
+              .orElseThrow(
+                  () ->
+                      new InvalidInputException(
+                          "there is no image '%s' in %s".formatted(image, folder.absolute())));
       return new ImageEntry(name, labels.index(unquoted(row.substring(comma + 1).strip())));
     } catch (InvalidPathException e) {
       throw new InvalidInputException("'%s' is no file name".formatted(image), e);

@@ -1,5 +1,7 @@
 package io.tokensweep.data;
 
+import io.tokensweep.storage.Location;
+import io.tokensweep.storage.SharedLocation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,14 +12,19 @@ import java.nio.file.Path;
 
 /** Reads the bytes of one image; what goes wrong is that image's problem. */
 final class ImageBytes {
-  private static final long MOST = 1L << 30;
+  private static final int MOST = 1 << 30;
 
   private ImageBytes() {}
 
-  static byte[] ofFile(Path file) throws BadImageException {
+  static byte[] ofFile(Location file) throws BadImageException {
     try {
-      checkSize(Files.size(file));
-      return Files.readAllBytes(file);
+      if (file instanceof SharedLocation) { // to ask for its size takes as long as to read it
+        byte[] bytes = file.bytes(MOST + 1);
+        checkSize(bytes.length);
+        return bytes;
+      }
+      checkSize(Files.size(file.local()));
+      return file.bytes(MOST);
     } catch (IOException e) {
       throw unreadable(e);
     }

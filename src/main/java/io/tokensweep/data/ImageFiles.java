@@ -1,6 +1,7 @@
 package io.tokensweep.data;
 
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.storage.Location;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,19 +13,19 @@ import java.util.stream.StreamSupport;
 /**
  * Image files below a folder.
  *
- * @param folder absolute path
+ * @param folder absolute
  * @param entries ascending by name
  * @param classes number of classes
  */
-record ImageFiles(String folder, List<ImageEntry> entries, int classes) implements Serializable {
+record ImageFiles(Location folder, List<ImageEntry> entries, int classes) implements Serializable {
   ImageFiles {
     entries = List.copyOf(entries);
   }
 
   /** Sorts the entries. */
-  static ImageFiles sorted(Path folder, List<ImageEntry> entries, int classes) {
+  static ImageFiles sorted(Location folder, List<ImageEntry> entries, int classes) {
     return new ImageFiles(
-        folder.toAbsolutePath().normalize().toString(),
+        folder.absolute(),
         entries.stream()
             .sorted(Comparator.comparing(ImageEntry::name, ImageFiles::compareCodePoints))
             .toList(),
@@ -61,7 +62,7 @@ record ImageFiles(String folder, List<ImageEntry> entries, int classes) implemen
   }
 
   private EncodedImage read(int index) throws BadImageException {
-    return new EncodedImage(ImageBytes.ofFile(Path.of(folder, entries.get(index).name())), "");
+    return new EncodedImage(ImageBytes.ofFile(folder.child(entries.get(index).name())), "");
   }
 
   /** By Unicode code point: a surrogate stands for one above every other character. */

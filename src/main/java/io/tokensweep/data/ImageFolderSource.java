@@ -1,24 +1,10 @@
 package io.tokensweep.data;
 
-import static java.nio.file.FileVisitResult.CONTINUE;
-import static java.nio.file.FileVisitResult.SKIP_SUBTREE;
-
 import io.tokensweep.InvalidInputException;
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemLoopException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
+import io.tokensweep.storage.Location;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
-import java.util.Set;
 
 /**
  * A folder with one sub-folder per class, as torchvision's {@code ImageFolder}: every {@code .jpg},
@@ -29,7 +15,6 @@ public final class ImageFolderSource implements ImageSource {
   private static final long serialVersionUID = 1L;
 
   private static final int IMAGENET_CLASSES = 1000;
-  private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png");
 
   private final ImageFiles files;
 
@@ -44,12 +29,25 @@ public final class ImageFolderSource implements ImageSource {
    *     folder, has a class folder without an image, or has a link that leads back up
    */
   public static ImageFolderSource of(Path folder) {
-    List<String> classes = classFolders(folder);
+    return of(Location.of(folder));
+  }
+
+  /**
+   * The same wherever the folder lies.
+   *
+   * @throws InvalidInputException as {@link #of(Path)}
+   */
+  public static ImageFolderSource of(Location folder) {
+    return ofRanks(folder, ClassFolders.of(folder));
+  }
+
+  private static ImageFolderSource ofRanks(Location folder, ClassFolders folders) {
+    List<String> classes = folders.names();
     List<Integer> labels = new ArrayList<>();
     for (int rank = 0; rank < classes.size(); rank++) {
       labels.add(rank);
     }
-    return create(folder, classes, labels, classes.size());
+    return create(folder, folders, labels, classes.size());
   }
 
   /**
@@ -59,9 +57,18 @@ public final class ImageFolderSource implements ImageSource {
    * @throws InvalidInputException as {@link #of(Path)}, and if the list lacks a class folder
    */
   public static ImageFolderSource of(Path folder, Synsets synsets) {
-    List<String> classes = classFolders(folder);
+    return of(Location.of(folder), synsets);
+  }
+
+  /**
+   * The same wherever the folder lies.
+   *
+   * @throws InvalidInputException as {@link #of(Path, Synsets)}
+   */
+  public static ImageFolderSource of(Location folder, Synsets synsets) {
+    ClassFolders folders = ClassFolders.of(folder);
     List<Integer> labels = new ArrayList<>();
-    for (String name : classes) {
+    for (String name : folders.names()) {
       labels.add(
           synsets
               .label(name)
@@ -71,7 +78,7 @@ public final class ImageFolderSource implements ImageSource {
                           "%s: class folder %s is not among the %d classes of %s"
                               .formatted(folder, name, synsets.size(), synsets.file()))));
     }
-    return create(folder, classes, labels, synsets.size());
+    return create(folder, folders, labels, synsets.size());
   }
 
   /**
@@ -81,13 +88,23 @@ public final class ImageFolderSource implements ImageSource {
    * @throws InvalidInputException as {@link #of(Path)}, and if there are not 1000 class folders
    */
   public static ImageFolderSource imageNet(Path folder) {
-    int classes = classFolders(folder).size();
+    return imageNet(Location.of(folder));
+  }
+
+  /**
+   * The same wherever the folder lies.
+   *
+   * @throws InvalidInputException as {@link #imageNet(Path)}
+   */
+  public static ImageFolderSource imageNet(Location folder) {
+    ClassFolders folders = ClassFolders.of(folder);
+    int classes = folders.names().size();
     if (classes != IMAGENET_CLASSES) {
       throw new InvalidInputException(
           "%s: ImageNet labels without a synset list need %d class folders, found %d"
               .formatted(folder, IMAGENET_CLASSES, classes));
     }
-    return of(folder);
+    return ofRanks(folder, folders);
   }
 
   @Override
@@ -116,10 +133,11 @@ public final class ImageFolderSource implements ImageSource {
   }
 
   private static ImageFolderSource create(
-      Path folder, List<String> names, List<Integer> labels, int classes) {
+      Location folder, ClassFolders folders, List<Integer> labels, int classes) {
+    List<String> names = folders.names();
     List<ImageEntry> entries = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
-      List<String> images = imagesBelow(folder, names.get(i));
+      List<String> images = folders.imagesBelow(names.get(i));
       if (images.isEmpty()) {
         throw new InvalidInputException(
             "%s: class folder %s has no .jpg, .jpeg or .png image".formatted(folder, names.get(i)));
@@ -129,67 +147,5 @@ public final class ImageFolderSource implements ImageSource {
       }
     }
     return new ImageFolderSource(ImageFiles.sorted(folder, entries, classes));
-  }
-
-  private static List<String> classFolders(Path folder) {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> children =
-        Files.newDirectoryStream(ImageFiles.existingFolder(folder))) {
-      for (Path child : children) {
-        if (Files.isDirectory(child) && !hidden(child)) {
-          names.add(child.getFileName().toString());
-        }
-      }
-    } catch (IOException | DirectoryIteratorException e) {
-      throw new InvalidInputException("%s: cannot be listed (%s)".formatted(folder, e), e);
-    }
-    if (names.isEmpty()) {
-      throw new InvalidInputException(
-          "%s: no class folders, expected one sub-folder of images per class".formatted(folder));
-    }
-    names.sort(ImageFiles::compareCodePoints);
-    return names;
-  }
-
-  private static List<String> imagesBelow(Path folder, String className) {
-    List<String> names = new ArrayList<>();
-    try {
-      Files.walkFileTree(
-          folder.resolve(className),
-          Set.of(FileVisitOption.FOLLOW_LINKS),
-          Integer.MAX_VALUE,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes a) {
-              return hidden(directory) ? SKIP_SUBTREE : CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              // a link here is a broken one: loading it reports the image as unreadable
-              if ((attributes.isRegularFile() || attributes.isSymbolicLink()) && isImage(file)) {
-                names.add(ImageFiles.name(folder, file));
-              }
-              return CONTINUE;
-            }
-          });
-    } catch (FileSystemLoopException e) {
-      throw new InvalidInputException(
-          "%s: is a link to a folder that contains it".formatted(e.getFile()), e);
-    } catch (IOException e) {
-      throw new InvalidInputException(
-          "%s: class folder %s cannot be listed (%s)".formatted(folder, className, e), e);
-    }
-    return names;
-  }
-
-  private static boolean isImage(Path file) {
-    String name = file.getFileName().toString();
-    String extension = name.substring(name.lastIndexOf('.') + 1);
-    return !hidden(file) && EXTENSIONS.contains(extension.toLowerCase(Locale.ROOT));
-  }
-
-  private static boolean hidden(Path path) {
-    return Objects.requireNonNull(path.getFileName()).toString().startsWith(".");
   }
 }

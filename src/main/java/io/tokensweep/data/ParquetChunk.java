@@ -1,12 +1,13 @@
 package io.tokensweep.data;
 
+import io.tokensweep.storage.Location;
 import java.io.Serializable;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /**
  * Where the bytes of the images of one row group lie in a Parquet file.
  *
- * @param file absolute path
+ * @param file absolute
  * @param name of the file in its data set
  * @param schema of the file, with the column of the bytes only
  * @param start of the first page
@@ -17,7 +18,7 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  * @param writer that wrote the file, as it says
  */
 record ParquetChunk(
-    String file,
+    Location file,
     String name,
     String schema,
     long start,

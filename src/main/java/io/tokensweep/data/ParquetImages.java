@@ -1,6 +1,7 @@
 package io.tokensweep.data;
 
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.storage.Location;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +43,12 @@ record ParquetImages(List<Row> rows, List<ParquetChunk> chunks) {
    * @throws InvalidInputException if it is no undamaged Parquet file, lacks a column or has one of
    *     another type, has no rows, or a row without a label or with one that there is not
    */
-  static ParquetImages read(Path file, String name, ParquetColumns columns, Labels labels) {
+  static ParquetImages read(Location file, String name, ParquetColumns columns, Labels labels) {
+    return file.read(local -> read(file, local, name, columns, labels));
+  }
+
+  private static ParquetImages read(
+      Location location, Path file, String name, ParquetColumns columns, Labels labels) {
     try (ParquetFileReader reader = ParquetFileReader.open(new LocalInputFile(file))) {
       FileMetaData metadata = reader.getFooter().getFileMetaData();
       MessageType schema = metadata.getSchema();
@@ -54,7 +60,7 @@ record ParquetImages(List<Row> rows, List<ParquetChunk> chunks) {
         ColumnChunkMetaData bytes = column(block, columns.bytesPath());
         chunks.add(
             new ParquetChunk(
-                file.toString(),
+                location,
                 name,
                 columns.bytesSchema(schema).toString(),
                 bytes.getStartingPos(),

@@ -2,7 +2,6 @@ package io.tokensweep.data;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -117,7 +116,7 @@ final class ParquetPages {
   }
 
   private SeekableInputStream open() throws IOException {
-    return new LocalInputFile(Path.of(chunk.file())).newStream();
+    return new LocalInputFile(chunk.file().local()).newStream();
   }
 
   private static void check(boolean fine, String problem, long position) {

@@ -2,9 +2,9 @@ package io.tokensweep.data;
 
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.data.ParquetImages.Row;
+import io.tokensweep.storage.Location;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -44,7 +44,7 @@ public final class ParquetSource implements ImageSource {
    *     has no label or one that there is not
    */
   public static ParquetSource of(String path, ParquetColumns columns, Labels labels) {
-    List<Path> files = DataFiles.find(path, ".parquet");
+    List<Location> files = DataFiles.pinned(DataFiles.find(path, ".parquet"));
     List<String> names = DataFiles.names(files);
     List<ParquetImages> contents = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {

@@ -1,6 +1,7 @@
 package io.tokensweep.data;
 
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.storage.Location;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,15 @@ public final class Synsets {
    *     identifier twice
    */
   public static Synsets read(Path file) {
+    return read(Location.of(file));
+  }
+
+  /**
+   * Reads a synset list.
+   *
+   * @throws InvalidInputException as {@link #read(Path)}
+   */
+  public static Synsets read(Location file) {
     List<String> lines = TextFiles.lines(file);
     Map<String, Integer> labels = new LinkedHashMap<>();
     for (int i = 0; i < lines.size(); i++) {

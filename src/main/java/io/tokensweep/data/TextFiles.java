@@ -1,11 +1,12 @@
 package io.tokensweep.data;
 
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.storage.Location;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Reads the small text files that a user gives. */
@@ -13,9 +14,10 @@ final class TextFiles {
   private TextFiles() {}
 
   /** The lines of a UTF-8 file, without a byte order mark. */
-  static List<String> lines(Path file) {
+  static List<String> lines(Location file) {
     try {
-      String text = Files.readString(file);
+      ByteBuffer bytes = ByteBuffer.wrap(file.bytes(Integer.MAX_VALUE));
+      String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
       return (text.startsWith("\ufeff") ? text.substring(1) : text).lines().toList();
     } catch (NoSuchFileException e) {
       throw new InvalidInputException("%s: no such file".formatted(file), e);

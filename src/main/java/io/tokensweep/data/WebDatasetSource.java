@@ -2,7 +2,7 @@ package io.tokensweep.data;
 
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.data.WebDatasetShard.Sample;
-import java.nio.file.Path;
+import io.tokensweep.storage.Location;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,10 +17,10 @@ import java.util.Map;
 public final class WebDatasetSource implements ImageSource {
   private static final long serialVersionUID = 1L;
 
-  private final List<String> shards;
+  private final List<Location> shards;
   private final PackedImages images;
 
-  private WebDatasetSource(List<String> shards, PackedImages images) {
+  private WebDatasetSource(List<Location> shards, PackedImages images) {
     this.shards = List.copyOf(shards);
     this.images = images;
   }
@@ -35,11 +35,12 @@ public final class WebDatasetSource implements ImageSource {
    *     is not one image and one label, or is in two shards
    */
   public static WebDatasetSource of(String path, Labels labels) {
-    List<Path> shards = DataFiles.find(path, ".tar");
+    List<Location> shards = DataFiles.pinned(DataFiles.find(path, ".tar"));
     List<PackedImage> images = new ArrayList<>();
     Map<String, PackedImage> byKey = new HashMap<>();
     for (int shard = 0; shard < shards.size(); shard++) {
-      for (Sample sample : WebDatasetShard.read(shards.get(shard), labels)) {
+      List<Sample> samples = shards.get(shard).read(file -> WebDatasetShard.read(file, labels));
+      for (Sample sample : samples) {
         PackedImage image =
             new PackedImage(
                 new ImageEntry(sample.image().name(), sample.label()),
@@ -60,8 +61,7 @@ public final class WebDatasetSource implements ImageSource {
         images.add(image);
       }
     }
-    return new WebDatasetSource(
-        shards.stream().map(Path::toString).toList(), PackedImages.sorted(images, labels));
+    return new WebDatasetSource(shards, PackedImages.sorted(images, labels));
   }
 
   @Override
@@ -86,10 +86,11 @@ public final class WebDatasetSource implements ImageSource {
 
   private EncodedImage read(int index) throws BadImageException {
     PackedImage image = images.images().get(index);
-    Path shard = Path.of(shards.get(image.part()));
-    String place = "%s, byte %d".formatted(shard.getFileName(), image.position());
+    Location shard = shards.get(image.part());
+    String place = "%s, byte %d".formatted(shard.name(), image.position());
     try {
-      return new EncodedImage(ImageBytes.ofRange(shard, image.position(), image.size()), place);
+      return new EncodedImage(
+          ImageBytes.ofRange(shard.local(), image.position(), image.size()), place);
     } catch (BadImageException e) {
       throw e.at(place);
     }

@@ -54,7 +54,7 @@ final class WeightFiles implements AutoCloseable {
   static void checkContent(Model model) {
     for (CheckpointReference reference : List.of(model.checkpoint(), model.modules())) {
       if (reference instanceof CheckpointReference.InFile file) {
-        try (InputStream in = Files.newInputStream(Path.of(file.path()))) {
+        try (InputStream in = Files.newInputStream(file.location().local())) {
           String found = Sha256.of(in);
           if (!found.equals(file.digest())) {
             throw new InvalidInputException(
@@ -71,7 +71,7 @@ final class WeightFiles implements AutoCloseable {
 
   private void open(CheckpointReference reference) {
     if (reference instanceof CheckpointReference.InFile file) {
-      opened.add(Checkpoints.open(Path.of(file.path())));
+      opened.add(file.location().read(Checkpoints::open));
     } else if (reference instanceof CheckpointReference.Embedded embedded) {
       opened.add(Checkpoints.open(copyOf(embedded)));
     }

@@ -1,6 +1,7 @@
 package io.tokensweep.store;
 
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.storage.FolderLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

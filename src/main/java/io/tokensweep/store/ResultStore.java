@@ -1,6 +1,8 @@
 package io.tokensweep.store;
 
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.storage.FolderLock;
+import io.tokensweep.storage.Pause;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

@@ -2,12 +2,10 @@ package io.tokensweep.sweep;
 
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.Sha256;
+import io.tokensweep.storage.Location;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Weights of a model or of the methods on it, known by the SHA-256 of their file. */
@@ -48,8 +46,13 @@ public sealed interface CheckpointReference extends Serializable {
     }
   }
 
-  /** A file, absolute or relative to the current directory. */
+  /** A file: absolute, relative to the current directory, or the URI of shared storage. */
   record InFile(String path, String digest) implements CheckpointReference {
+    /** The file with the content that it had when it was hashed. */
+    public Location location() {
+      return Location.of(path).pinned(digest);
+    }
+
     @Override
     public Optional<String> sha256() {
       return Optional.of(digest);
@@ -80,14 +83,12 @@ public sealed interface CheckpointReference extends Serializable {
 
   private static CheckpointReference inFile(String text, Place place) {
     try {
-      Path file = Path.of(text);
-      if (!Files.isRegularFile(file)) {
+      Location file = Location.of(text);
+      if (file.kind() != Location.Kind.FILE) {
         throw place.found(text, "an existing file, embedded or embedded:NAME");
       }
-      try (InputStream in = Files.newInputStream(file)) {
-        return new InFile(text, Sha256.of(in));
-      }
-    } catch (IOException | InvalidPathException e) {
+      return new InFile(text, file.sha256());
+    } catch (IOException e) {
       throw unreadable(text, place, e);
     }
   }

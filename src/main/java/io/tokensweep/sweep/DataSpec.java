@@ -9,7 +9,7 @@ import io.tokensweep.data.ParquetSource;
 import io.tokensweep.data.ShapesSource;
 import io.tokensweep.data.Synsets;
 import io.tokensweep.data.WebDatasetSource;
-import java.nio.file.Path;
+import io.tokensweep.storage.Location;
 import java.util.OptionalInt;
 
 /** The data set as a sweep file names it. */
@@ -39,15 +39,15 @@ sealed interface DataSpec {
     @Override
     public ImageSource open() {
       return switch (labels) {
-        case "folders" -> ImageFolderSource.of(Path.of(path));
-        case "imagenet" -> ImageFolderSource.imageNet(Path.of(path));
-        default -> ImageFolderSource.of(Path.of(path), Synsets.read(Path.of(labels)));
+        case "folders" -> ImageFolderSource.of(Location.of(path));
+        case "imagenet" -> ImageFolderSource.imageNet(Location.of(path));
+        default -> ImageFolderSource.of(Location.of(path), Synsets.read(Location.of(labels)));
       };
     }
 
     @Override
     public String describe() {
-      return "image folder " + Path.of(path).getFileName();
+      return "image folder " + Location.of(path).name();
     }
   }
 
@@ -57,8 +57,8 @@ sealed interface DataSpec {
   record Flat(String path, String labels, OptionalInt classes) implements DataSpec {
     @Override
     public ImageSource open() {
-      Path folder = Path.of(path);
-      Path file = folder.resolve(labels);
+      Location folder = Location.of(path);
+      Location file = folder.child(labels);
       return classes.isPresent()
           ? FlatSource.of(folder, file, classes.getAsInt())
           : FlatSource.of(folder, file);
@@ -66,7 +66,7 @@ sealed interface DataSpec {
 
     @Override
     public String describe() {
-      return "photographs of " + Path.of(path).getFileName();
+      return "photographs of " + Location.of(path).name();
     }
   }
 
@@ -112,7 +112,7 @@ sealed interface DataSpec {
         case "numbers" ->
             classes.isPresent() ? Labels.numbers(classes.getAsInt()) : Labels.numbers();
         case "imagenet" -> Labels.imageNet();
-        default -> Labels.of(Synsets.read(Path.of(labels)));
+        default -> Labels.of(Synsets.read(Location.of(labels)));
       };
     }
   }

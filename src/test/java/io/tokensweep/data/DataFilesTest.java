@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.storage.Location;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ class DataFilesTest {
 
   private List<String> find(String text) {
     return DataFiles.find(folder.resolve(text).toString(), ".tar").stream()
-        .map(file -> folder.relativize(file).toString())
+        .map(file -> folder.relativize(Path.of(file.toString())).toString())
         .toList();
   }
 
@@ -112,9 +113,9 @@ class DataFilesTest {
 
   @Test
   void namesAreBelowTheFolderOfAll() {
-    assertEquals(List.of("x.tar"), DataFiles.names(List.of(Path.of("/data/a/x.tar"))));
+    assertEquals(List.of("x.tar"), DataFiles.names(List.of(Location.of("/data/a/x.tar"))));
     assertEquals(
         List.of("a/x.tar", "b/c/x.tar"),
-        DataFiles.names(List.of(Path.of("/data/a/x.tar"), Path.of("/data/b/c/x.tar"))));
+        DataFiles.names(List.of(Location.of("/data/a/x.tar"), Location.of("/data/b/c/x.tar"))));
   }
 }

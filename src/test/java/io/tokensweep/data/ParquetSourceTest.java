@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.data.Packed.File;
+import io.tokensweep.storage.Location;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -378,7 +379,9 @@ class ParquetSourceTest {
             repeated(),
             builder -> small(builder).withDictionaryEncoding(true));
     ParquetChunk chunk =
-        ParquetImages.read(file, "p.parquet", COLUMNS, Labels.numbers()).chunks().get(0);
+        ParquetImages.read(Location.of(file), "p.parquet", COLUMNS, Labels.numbers())
+            .chunks()
+            .get(0);
     byte[] whole = Files.readAllBytes(file);
     ByteArrayInputStream rest = new ByteArrayInputStream(whole);
     rest.skipNBytes(chunk.start());

@@ -1,15 +1,15 @@
-package io.tokensweep.store;
+package io.tokensweep.storage;
 
 /** Sleeping that an interrupt ends. */
-final class Pause {
+public final class Pause {
   private Pause() {}
 
-  static void millis(long millis) {
+  public static void millis(long millis) {
     try {
       Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for another run", e);
+      throw new IllegalStateException("interrupted while waiting for another process", e);
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.tokensweep.store;
+package io.tokensweep.storage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * An operating-system lock on a file: it ends with the process that holds it, however that ends.
  */
-final class FolderLock implements AutoCloseable {
+public final class FolderLock implements AutoCloseable {
   /** Closing any channel to a file ends all locks of the process on it, so each is opened once. */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -27,7 +27,7 @@ final class FolderLock implements AutoCloseable {
   }
 
   /** The lock, or nothing while somebody else holds it, in this process or another. */
-  static Optional<FolderLock> tryLock(Path path) {
+  public static Optional<FolderLock> tryLock(Path path) {
     Path file = path.toAbsolutePath().normalize();
     if (!HELD.add(file)) {
       return Optional.empty();
@@ -50,7 +50,7 @@ final class FolderLock implements AutoCloseable {
   }
 
   /** Waits for the lock. */
-  static FolderLock lock(Path file) {
+  public static FolderLock lock(Path file) {
     while (true) {
       Optional<FolderLock> lock = tryLock(file);
       if (lock.isPresent()) {
