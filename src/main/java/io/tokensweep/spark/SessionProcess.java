@@ -81,6 +81,7 @@ final class SessionProcess {
    */
   static UnitCommit run(Work work, PrintStream log) {
     Path result = Path.of(work.attempt()).resolve(RESULT);
+    WeightFiles.fetch(work.group().setting().model()); // the process knows no Spark's settings
     try {
       Files.createDirectories(result.getParent());
       Process process = new ProcessBuilder(command(work)).redirectErrorStream(true).start();

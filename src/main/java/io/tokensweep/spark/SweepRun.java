@@ -14,7 +14,6 @@ import io.tokensweep.store.Table;
 import io.tokensweep.store.TableWriter;
 import io.tokensweep.store.Tables;
 import io.tokensweep.store.TrialRow;
-import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.CanonicalJson;
 import io.tokensweep.sweep.Group;
 import io.tokensweep.sweep.Measure;
@@ -164,7 +163,7 @@ public final class SweepRun {
               options.cache().toAbsolutePath().toString(),
               run.runId(),
               inventory.contents());
-      List<UnitCommit> units = new ArrayList<>();
+      List<String> units = new ArrayList<>();
       try (UnitJobs jobs = new UnitJobs(spark, run, pixels, inventory, plan.groups())) {
         sweep.measure().quality().ifPresent(quality -> units.addAll(quality(jobs, plan, quality)));
         sweep
@@ -172,9 +171,13 @@ public final class SweepRun {
             .throughput()
             .ifPresent(throughput -> units.addAll(throughput(jobs, plan, throughput)));
       }
-      work = work(inventory, units);
       TrialSummaries summaries =
-          new TrialSummaries(run.runId(), sweep.measure(), inventory.bad().size(), units);
+          new TrialSummaries(
+              run.runId(),
+              sweep.measure(),
+              inventory.bad().size(),
+              () -> units.stream().map(unit -> run.committed(unit).orElseThrow()).iterator());
+      work = new RunSummary.Work(inventory.decoded(), summaries.macs(), summaries.macsComputed());
       List<TrialRow> rows =
           plan.groups().stream()
               .flatMap(group -> group.trials().stream())
@@ -185,16 +188,6 @@ public final class SweepRun {
     } finally {
       CachedPixels.close(run.runId());
     }
-  }
-
-  private static RunSummary.Work work(Inventory inventory, List<UnitCommit> units) {
-    return new RunSummary.Work(
-        inventory.decoded(),
-        units.stream()
-            .flatMap(unit -> unit.quality().stream())
-            .mapToDouble(UnitCommit.QualityTotals::macs)
-            .sum(),
-        units.stream().mapToDouble(UnitCommit::macsComputed).sum());
   }
 
   private Inventory inventory(OpenRun run, Plan plan, JavaSparkContext spark) {
@@ -229,7 +222,7 @@ public final class SweepRun {
     return inventory;
   }
 
-  private List<UnitCommit> quality(UnitJobs jobs, Plan plan, Measure.Quality quality) {
+  private List<String> quality(UnitJobs jobs, Plan plan, Measure.Quality quality) {
     long total =
         plan.units().stream()
             .mapToLong(unit -> (long) unit.images() * unit.group().trials().size())
@@ -238,7 +231,7 @@ public final class SweepRun {
     return jobs.quality(plan.units(), quality, progress);
   }
 
-  private List<UnitCommit> throughput(UnitJobs jobs, Plan plan, Measure.Throughput throughput) {
+  private List<String> throughput(UnitJobs jobs, Plan plan, Measure.Throughput throughput) {
     long total =
         plan.groups().stream().mapToLong(group -> UnitJobs.passes(group, throughput)).sum()
             * throughput.batchSize()

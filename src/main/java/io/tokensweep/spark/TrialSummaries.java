@@ -2,60 +2,81 @@ package io.tokensweep.spark;
 
 import io.tokensweep.store.TrialRow;
 import io.tokensweep.store.UnitCommit;
-import io.tokensweep.store.UnitCommit.QualityTotals;
 import io.tokensweep.store.UnitCommit.ThroughputSample;
-import io.tokensweep.store.Wilson;
 import io.tokensweep.sweep.CanonicalJson;
 import io.tokensweep.sweep.Measure;
 import io.tokensweep.sweep.Trial;
-import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Turns what the units of a run left into one row for each trial. Sums are added in the order of
- * the units, so the rows do not depend on who finished first.
+ * the units, so the rows do not depend on who finished first. It holds one set of sums for each
+ * trial, however many units there are.
  */
 final class TrialSummaries {
   private final String runId;
   private final Measure measure;
   private final long imagesFailed;
-  private final Map<String, List<QualityTotals>> quality;
-  private final Map<String, List<ThroughputSample>> throughput;
+  private final Map<String, QualitySums> quality = new HashMap<>();
+  private final Map<String, List<ThroughputSample>> throughput = new HashMap<>();
+  private double macs;
+  private double macsComputed;
 
   /**
    * @param imagesFailed images of the data set that could not be decoded
-   * @param units every unit of the run, in the order of the plan
+   * @param units every unit of the run, in the order of the plan; gone through once, so they need
+   *     not be in memory together
    */
-  TrialSummaries(String runId, Measure measure, long imagesFailed, List<UnitCommit> units) {
+  TrialSummaries(String runId, Measure measure, long imagesFailed, Iterable<UnitCommit> units) {
     this.runId = runId;
     this.measure = measure;
     this.imagesFailed = imagesFailed;
-    this.quality =
-        units.stream()
-            .flatMap(unit -> unit.quality().stream())
-            .collect(Collectors.groupingBy(QualityTotals::trialId));
-    this.throughput =
-        units.stream()
-            .flatMap(unit -> unit.throughput().stream())
-            .collect(Collectors.groupingBy(ThroughputSample::trialId));
+    units.forEach(this::add);
+  }
+
+  private void add(UnitCommit unit) {
+    macsComputed += unit.macsComputed();
+    for (UnitCommit.QualityTotals totals : unit.quality()) {
+      macs += totals.macs();
+    }
+    unit.quality()
+        .forEach(
+            totals ->
+                quality.computeIfAbsent(totals.trialId(), absent -> new QualitySums()).add(totals));
+    unit.throughput()
+        .forEach(
+            sample ->
+                throughput
+                    .computeIfAbsent(sample.trialId(), absent -> new ArrayList<>())
+                    .add(sample));
+  }
+
+  /** Multiply-accumulates of all trials, each on its own. */
+  double macs() {
+    return macs;
+  }
+
+  /** Those really computed, layers shared. */
+  double macsComputed() {
+    return macsComputed;
   }
 
   TrialRow row(Trial trial) {
     String id = trial.id().value();
-    List<QualityTotals> quality = this.quality.getOrDefault(id, List.of());
+    Optional<QualitySums> quality = Optional.ofNullable(this.quality.get(id));
     List<ThroughputSample> timings = throughput.getOrDefault(id, List.of());
-    Optional<String> qualityError = first(quality.stream().map(QualityTotals::error));
+    Optional<String> qualityError = quality.flatMap(QualitySums::error);
     Optional<String> timingError = first(timings.stream().map(ThroughputSample::error));
     Optional<TrialRow.Quality> measured =
-        quality.isEmpty() || qualityError.isPresent()
+        qualityError.isPresent()
             ? Optional.empty()
-            : Optional.of(quality(trial, quality));
+            : quality.map(
+                sums -> sums.row(trial, imagesFailed, measure.quality().orElseThrow().batchSize()));
     Optional<TimingSummary> summary =
         timings.isEmpty() || timingError.isPresent()
             ? Optional.empty()
@@ -71,11 +92,9 @@ final class TrialSummaries {
         : row(trial, TrialRow.Status.OK, Optional.empty(), measured, timed);
   }
 
-  private static Optional<String> notFinite(List<QualityTotals> units) {
-    long images = units.stream().mapToLong(QualityTotals::notFinite).sum();
-    return images > 0
-        ? Optional.of("logits of %d images are not finite".formatted(images))
-        : Optional.empty();
+  private static Optional<String> notFinite(Optional<QualitySums> sums) {
+    return sums.filter(any -> any.notFinite() > 0)
+        .map(any -> "logits of %d images are not finite".formatted(any.notFinite()));
   }
 
   /** With what was timed of the unreduced network in the same rounds. */
@@ -85,7 +104,7 @@ final class TrialSummaries {
         trial.precision(),
         timings,
         throughput.getOrDefault(baseline, List.of()),
-        notFinite(quality.getOrDefault(baseline, List.of())).isEmpty());
+        notFinite(Optional.ofNullable(quality.get(baseline))).isEmpty());
   }
 
   private static Optional<String> first(Stream<String> errors) {
@@ -117,56 +136,5 @@ final class TrialSummaries {
         trial.precision().key(),
         trial.sites(),
         trial.model().architecture().parameters());
-  }
-
-  private TrialRow.Quality quality(Trial trial, List<QualityTotals> units) {
-    long images = 0;
-    long correct1 = 0;
-    long correct5 = 0;
-    double loss = 0;
-    double macs = 0;
-    double macsOverhead = 0;
-    double medoid = 0;
-    double median = 0;
-    double medoidNorm = 0;
-    double medianNorm = 0;
-    long[] left = new long[trial.model().architecture().depth()];
-    BigInteger digest = BigInteger.ZERO;
-    for (QualityTotals unit : units) {
-      images += unit.images();
-      correct1 += unit.correct1();
-      correct5 += unit.correct5();
-      loss += unit.loss();
-      macs += unit.macs();
-      macsOverhead += unit.macsOverhead();
-      medoid += unit.diversityMedoid();
-      median += unit.diversityMedian();
-      medoidNorm += unit.diversityMedoidNorm();
-      medianNorm += unit.diversityMedianNorm();
-      for (int block = 0; block < left.length; block++) {
-        left[block] += unit.left().get(block);
-      }
-      digest = PredictionDigest.add(digest, new BigInteger(unit.digest(), 16));
-    }
-    List<Double> tokens = new ArrayList<>();
-    for (long sum : left) {
-      tokens.add((double) sum / images);
-    }
-    return new TrialRow.Quality(
-        images,
-        imagesFailed,
-        correct1,
-        correct5,
-        Wilson.percent(correct1, images),
-        Wilson.percent(correct5, images),
-        loss / images,
-        Math.round(macs / images),
-        OptionalLong.of(Math.round(macsOverhead / images)),
-        tokens,
-        new TrialRow.Diversity(
-            medoid / images, median / images, medoidNorm / images, medianNorm / images),
-        trial.diversityBlock(),
-        measure.quality().orElseThrow().batchSize(),
-        PredictionDigest.hex(digest));
   }
 }

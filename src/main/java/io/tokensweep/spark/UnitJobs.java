@@ -7,6 +7,7 @@ import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.Group;
 import io.tokensweep.sweep.Measure;
 import io.tokensweep.sweep.Unit;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,9 @@ import org.apache.spark.broadcast.Broadcast;
  * as it comes back. A unit that is committed already is not run.
  */
 final class UnitJobs implements AutoCloseable {
+  /** So that a slot finds its next unit waiting while the last one is committed. */
+  private static final int JOBS_OF_A_SLOT = 2;
+
   private final JavaSparkContext spark;
   private final OpenRun run;
   private final Inventory inventory;
@@ -55,12 +59,27 @@ final class UnitJobs implements AutoCloseable {
     shared.unpersist();
   }
 
-  /** Results in the order of {@code units}. */
-  List<UnitCommit> quality(List<Unit> units, Measure.Quality measure, Progress progress) {
+  /** What a task makes of a unit. */
+  interface Engine extends Serializable {
+    UnitCommit evaluate(
+        String runId,
+        SharedPlan plan,
+        Measure.Quality measure,
+        SharedPlan.Place place,
+        String attempt);
+  }
+
+  /** Ids of what is committed then, in the order of {@code units}. */
+  List<String> quality(List<Unit> units, Measure.Quality measure, Progress progress) {
+    return quality(units, measure, progress, UnitJobs::evaluate);
+  }
+
+  List<String> quality(
+      List<Unit> units, Measure.Quality measure, Progress progress, Engine engine) {
     String runId = run.runId();
     Broadcast<SharedPlan> plans = shared;
     List<SharedPlan.Place> places = plan.places(units);
-    List<Callable<UnitCommit>> jobs = new ArrayList<>();
+    List<Callable<String>> jobs = new ArrayList<>();
     for (int i = 0; i < units.size(); i++) {
       Unit unit = units.get(i);
       SharedPlan.Place place = places.get(i);
@@ -74,10 +93,10 @@ final class UnitJobs implements AutoCloseable {
                     job(
                         "quality " + unit.id(),
                         place,
-                        work -> evaluate(runId, plans.value(), measure, work, attempt)));
+                        work -> engine.evaluate(runId, plans.value(), measure, work, attempt)));
           });
     }
-    return inParallel(jobs, spark.defaultParallelism());
+    return inParallel(jobs, JOBS_OF_A_SLOT * spark.defaultParallelism());
   }
 
   private static UnitCommit evaluate(
@@ -92,13 +111,14 @@ final class UnitJobs implements AutoCloseable {
   }
 
   /**
-   * Results by session and then in the order of the groups; one group at a time, nothing else
-   * running. A single session runs where all units run, several in a process each.
+   * Ids of what is committed then, by session and then in the order of the groups; one group at a
+   * time, nothing else running. A single session runs where all units run, several in a process
+   * each.
    */
-  List<UnitCommit> throughput(Measure.Throughput measure, int threads, Progress progress) {
+  List<String> throughput(Measure.Throughput measure, int threads, Progress progress) {
     List<Integer> good = inventory.goodIndices();
     List<Integer> images = List.copyOf(good.subList(0, Math.min(good.size(), measure.batchSize())));
-    List<Callable<UnitCommit>> jobs = new ArrayList<>();
+    List<Callable<String>> jobs = new ArrayList<>();
     String runId = run.runId();
     Broadcast<SharedPlan> plans = shared;
     for (int session = 0; session < measure.sessions(); session++) {
@@ -160,17 +180,18 @@ final class UnitJobs implements AutoCloseable {
     UnitCommit at(String folder);
   }
 
-  private UnitCommit once(String unitId, long images, Progress progress, Attempt attempt) {
+  /** Returns the id; the commit itself is on disk, where the summary finds it. */
+  private String once(String unitId, long images, Progress progress, Attempt attempt) {
     Optional<UnitCommit> committed = run.committed(unitId);
     if (committed.isPresent()) {
       progress.keep(images);
-      return committed.get();
+      return unitId;
     }
     Path folder = run.newAttempt(unitId);
     UnitCommit result = attempt.at(folder.toAbsolutePath().toString());
     run.commit(folder, result);
     progress.add(images);
-    return result;
+    return unitId;
   }
 
   private <W> UnitCommit job(String name, W work, Function<W, UnitCommit> task) {
@@ -178,7 +199,7 @@ final class UnitJobs implements AutoCloseable {
     return spark.parallelize(List.of(work), 1).map(task).collect().get(0);
   }
 
-  private static List<UnitCommit> inParallel(List<Callable<UnitCommit>> jobs, int width) {
+  private static List<String> inParallel(List<Callable<String>> jobs, int width) {
     ExecutorService threads =
         Executors.newFixedThreadPool(
             width,
@@ -188,10 +209,10 @@ final class UnitJobs implements AutoCloseable {
               return thread;
             });
     try {
-      List<Future<UnitCommit>> futures = new ArrayList<>();
+      List<Future<String>> futures = new ArrayList<>();
       jobs.forEach(job -> futures.add(threads.submit(job)));
-      List<UnitCommit> results = new ArrayList<>();
-      for (Future<UnitCommit> future : futures) {
+      List<String> results = new ArrayList<>();
+      for (Future<String> future : futures) {
         results.add(future.get());
       }
       return results;

@@ -46,6 +46,15 @@ final class WeightFiles implements AutoCloseable {
     return List.copyOf(opened);
   }
 
+  /** Makes sure that this host has copies of the files that lie on shared storage. */
+  static void fetch(Model model) {
+    for (CheckpointReference reference : List.of(model.checkpoint(), model.modules())) {
+      if (reference instanceof CheckpointReference.InFile file) {
+        file.location().local();
+      }
+    }
+  }
+
   /**
    * Refuses files that were replaced since the trials got their names.
    *

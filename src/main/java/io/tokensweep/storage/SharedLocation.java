@@ -132,13 +132,12 @@ public record SharedLocation(String uri, String content) implements Location {
     try {
       return call(
           system -> {
-            String root = system.resolvePath(hadoopPath()).toUri().getPath();
+            String root = system.makeQualified(hadoopPath()).toUri().getPath();
             String start = root.endsWith("/") ? root : root + "/";
             List<String> files = new ArrayList<>();
             RemoteIterator<LocatedFileStatus> found = system.listFiles(hadoopPath(), true);
             while (found.hasNext()) {
-              String file = system.resolvePath(found.next().getPath()).toUri().getPath();
-              files.add(file.substring(start.length()));
+              files.add(found.next().getPath().toUri().getPath().substring(start.length()));
             }
             return files;
           });
@@ -213,6 +212,11 @@ public record SharedLocation(String uri, String content) implements Location {
     } catch (AccessDeniedException e) {
       throw e;
     } catch (IOException e) {
+      throw new StorageException(
+          "%s: cannot be read: %s".formatted(uri, FileSystems.firstLine(e)), e);
+    } catch (InvalidInputException e) {
+      throw e;
+    } catch (RuntimeException e) { // what file systems throw for names and settings
       throw new StorageException(
           "%s: cannot be read: %s".formatted(uri, FileSystems.firstLine(e)), e);
     }

@@ -3,8 +3,8 @@ package io.tokensweep.store;
 import java.util.List;
 
 /**
- * What one run measured: {@code runs/<run_id>.json}, written last and never changed. Files that no
- * manifest lists do not exist for any command.
+ * What one run measured: {@code runs/<run_id>.json}, written last. Nothing changes it but
+ * compaction, which replaces the files. Files that no manifest lists do not exist for any command.
  *
  * @param started ISO 8601, UTC
  * @param finished ISO 8601, UTC
@@ -37,6 +37,24 @@ public record Manifest(
     measured = List.copyOf(measured);
     reused = List.copyOf(reused);
     files = List.copyOf(files);
+  }
+
+  /** The same run with its rows in other files. */
+  Manifest withFiles(List<StoredFile> others) {
+    return new Manifest(
+        schema,
+        runId,
+        sweep,
+        started,
+        finished,
+        seconds,
+        measurement,
+        provenance,
+        measured,
+        reused,
+        data,
+        imageCount,
+        others);
   }
 
   /** Whether there are rows of the sources table for its trials, measured and reused. */

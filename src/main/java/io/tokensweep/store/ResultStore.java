@@ -210,6 +210,42 @@ public final class ResultStore {
     return values.result();
   }
 
+  /**
+   * Merges the small files of each finished run, table by table, into one of {@code unit=all}. No
+   * row changes, and the manifests are valid at every moment; readers that had a manifest before
+   * may find its files gone.
+   *
+   * @param mostBytes of a merged file, about
+   * @throws InvalidInputException if another process does this, or a file is damaged
+   */
+  public Compacted compact(long mostBytes) {
+    long before = 0;
+    long after = 0;
+    int runs = 0;
+    try (FolderLock lock = Compaction.lock(root)) {
+      for (Manifest manifest : manifests()) {
+        before += manifest.files().size();
+        List<Compaction.Step> steps = Compaction.steps(root, manifest, mostBytes);
+        for (Compaction.Step step : steps) {
+          step.go();
+        }
+        runs += steps.isEmpty() ? 0 : 1;
+        after +=
+            steps.isEmpty() ? manifest.files().size() : manifest(manifest.runId()).files().size();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Compacted(runs, before, after);
+  }
+
+  /**
+   * @param runs that had something to merge
+   * @param filesBefore of all runs
+   * @param filesAfter of all runs
+   */
+  public record Compacted(int runs, long filesBefore, long filesAfter) {}
+
   /** The manifest of the newest finished run. */
   public Manifest lastManifest() {
     List<Manifest> manifests = manifests();
@@ -265,6 +301,7 @@ public final class ResultStore {
    * manifest would stay in sight of whoever reads the folders directly.
    */
   private void finishOthers(String work) {
+    Compaction.recover(root);
     List<OpenRun> complete = new ArrayList<>();
     try (FolderLock claims = lockClaims(root)) {
       for (Path folder : workFolders()) {
