@@ -54,9 +54,8 @@ public final class ResultQuery implements AutoCloseable {
    * @throws InvalidInputException if a file that a manifest lists is missing or damaged
    */
   public static ResultQuery open(ResultStore store) {
-    List<Manifest> manifests = store.manifests();
+    List<Manifest> manifests = checked(store);
     List<StoredFile> files = manifests.stream().flatMap(m -> m.files().stream()).toList();
-    manifests.forEach(store::check);
     SparkSession session = Sessions.start("results");
     try {
       session.createDataFrame(runs(manifests), RUNS).createOrReplaceTempView("runs");
@@ -67,6 +66,22 @@ public final class ResultQuery implements AutoCloseable {
     } catch (RuntimeException e) {
       session.stop();
       throw e;
+    }
+  }
+
+  /** What the manifests list, read again if files were merged meanwhile. */
+  private static List<Manifest> checked(ResultStore store) {
+    List<Manifest> manifests = store.manifests();
+    try {
+      manifests.forEach(store::check);
+      return manifests;
+    } catch (InvalidInputException e) {
+      List<Manifest> now = store.manifests();
+      if (now.equals(manifests)) {
+        throw e;
+      }
+      now.forEach(store::check);
+      return now;
     }
   }
 
