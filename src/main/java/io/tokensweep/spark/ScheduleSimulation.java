@@ -114,11 +114,11 @@ public final class ScheduleSimulation {
       List<Unit> units = units("u", size.units());
       try (UnitJobs jobs = new UnitJobs(spark, run, pixels, inventory, plan.groups())) {
         UnitJobs.Engine sleep = sleeping(folder.resolve(TEMPLATE).toString(), size.millis());
-        jobs.quality(
-            units("warm-up-", WARM_UP_ROUNDS * size.slots()), measure, progress("warm-up"), sleep);
+        List<Unit> warmUp = units("warm-up-", WARM_UP_ROUNDS * size.slots());
+        jobs.quality(warmUp, measure, progress("warm-up", warmUp), sleep);
         double alone = alone(jobs, measure, sleep);
         long start = System.nanoTime();
-        List<String> committed = jobs.quality(units, measure, progress("units"), sleep);
+        List<String> committed = jobs.quality(units, measure, progress("units", units), sleep);
         double seconds = (System.nanoTime() - start) / 1e9;
         long summing = System.nanoTime();
         List<TrialRow> rows = rows(committed);
@@ -137,8 +137,9 @@ public final class ScheduleSimulation {
       }
     }
 
-    private Progress progress(String stage) {
-      return new Progress(log, false, stage, "", size.units());
+    private Progress progress(String stage, List<Unit> units) {
+      long total = units.stream().mapToLong(unit -> unit.group().trials().size()).sum();
+      return new Progress(log, false, stage, "", total);
     }
 
     private Inventory inventory() {
@@ -167,9 +168,10 @@ public final class ScheduleSimulation {
     }
 
     private double alone(UnitJobs jobs, Measure.Quality measure, UnitJobs.Engine sleep) {
+      Progress progress = progress("alone", units("alone-", ALONE));
       long start = System.nanoTime();
       for (Unit unit : units("alone-", ALONE)) {
-        jobs.quality(List.of(unit), measure, progress("alone"), sleep);
+        jobs.quality(List.of(unit), measure, progress, sleep);
       }
       return (System.nanoTime() - start) / 1e6 / ALONE - size.millis();
     }

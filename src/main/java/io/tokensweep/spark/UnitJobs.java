@@ -196,7 +196,7 @@ final class UnitJobs implements AutoCloseable {
 
   private <W> UnitCommit job(String name, W work, Function<W, UnitCommit> task) {
     spark.setJobGroup(name, name, true);
-    return spark.parallelize(List.of(work), 1).map(task).collect().get(0);
+    return OneTask.run(spark, work, task, UnitCommit.class);
   }
 
   private static List<String> inParallel(List<Callable<String>> jobs, int width) {
