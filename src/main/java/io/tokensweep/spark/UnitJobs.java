@@ -1,119 +1,186 @@
 package io.tokensweep.spark;
 
-import io.tokensweep.InvalidInputException;
 import io.tokensweep.Sha256;
-import io.tokensweep.data.ImageEntry;
 import io.tokensweep.store.OpenRun;
 import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.Group;
 import io.tokensweep.sweep.Measure;
+import io.tokensweep.sweep.Plan;
 import io.tokensweep.sweep.Unit;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Runs units as Spark jobs of one task each, as many at a time as there are slots, and commits each
- * as it comes back. A unit that is committed already is not run.
+ * Makes units of a plan into work for the scheduler. A unit that is committed already is not run.
  */
-final class UnitJobs {
+final class UnitJobs implements AutoCloseable {
   private final JavaSparkContext spark;
   private final OpenRun run;
-  private final CachedPixels pixels;
   private final Inventory inventory;
+  private final RunCounters counters;
+  private final SharedPlan plan;
+  private final Broadcast<SharedPlan> shared;
 
-  UnitJobs(JavaSparkContext spark, OpenRun run, CachedPixels pixels, Inventory inventory) {
+  /**
+   * @param groups all that will be run
+   */
+  UnitJobs(
+      JavaSparkContext spark,
+      OpenRun run,
+      CachedPixels pixels,
+      Inventory inventory,
+      List<Group> groups,
+      RunCounters counters) {
     this.spark = spark;
     this.run = run;
-    this.pixels = pixels;
     this.inventory = inventory;
+    this.counters = counters;
+    this.plan = new SharedPlan(pixels, inventory.badIndices(), groups);
+    this.shared = spark.broadcast(plan);
+  }
+
+  /** Frees what executors hold of the plan. */
+  @Override
+  public void close() {
+    shared.destroy();
   }
 
   /** Results in the order of {@code units}. */
   List<UnitCommit> quality(List<Unit> units, Measure.Quality measure, Progress progress) {
     String runId = run.runId();
-    Broadcast<Images> images = spark.broadcast(images());
-    List<Callable<UnitCommit>> jobs = new ArrayList<>();
-    for (Unit unit : units) {
-      jobs.add(
-          () -> {
-            return once(
-                unit.id(),
-                (long) unit.images() * unit.group().trials().size(),
-                progress,
-                attempt ->
-                    job(
-                        "quality " + unit.id(),
-                        unit,
-                        work ->
-                            new QualityTask(
-                                    runId,
-                                    images.value().entries(),
-                                    images.value().pixels(),
-                                    images.value().bad(),
-                                    measure)
-                                .run(work, Path.of(attempt))));
-          });
+    Broadcast<SharedPlan> plans = shared;
+    List<SharedPlan.Place> places = plan.places(units);
+    IdentityHashMap<Group, Long> macs = new IdentityHashMap<>();
+    List<Piece<SharedPlan.Place>> pieces = new ArrayList<>();
+    for (int i = 0; i < units.size(); i++) {
+      Unit unit = units.get(i);
+      Group group = unit.group();
+      pieces.add(
+          new Piece<>(
+              unit.id(),
+              (double) unit.images() * macs.computeIfAbsent(group, Group::macs),
+              (long) unit.images() * group.trials().size(),
+              network(group),
+              inventory.host(unit.from(), unit.to()),
+              "quality of images %d to %d: %s".formatted(unit.from(), unit.to() - 1, title(group)),
+              places.get(i)));
     }
-    List<UnitCommit> results = inParallel(jobs, spark.defaultParallelism());
-    images.unpersist();
-    return results;
+    pieces.sort(Comparator.comparingDouble(piece -> -piece.macs()));
+    return run(
+        DeviceUse.Stage.QUALITY,
+        (place, device, attempt) -> evaluate(runId, plans.value(), measure, device, place, attempt),
+        pieces,
+        units.stream().map(Unit::id).toList(),
+        progress);
   }
 
+  private static UnitCommit evaluate(
+      String runId,
+      SharedPlan plan,
+      Measure.Quality measure,
+      TaskDevice device,
+      SharedPlan.Place place,
+      Path attempt) {
+    return new QualityTask(
+            runId, plan.pixels().source().images(), plan.pixels(), plan.bad(), measure, device)
+        .run(plan.unit(place), attempt);
+  }
+
+  /** A session of a group, by its index. */
+  private record Session(String unitId, int group, int rank) implements Serializable {}
+
   /**
-   * Results by session and then in the order of {@code groups}; one group at a time, nothing else
-   * running. A single session runs where all units run, several in a process each.
+   * Results by session and then in the order of the groups. On each host one group at a time and
+   * nothing else. A single session runs where all units run, several in a process each.
    */
-  List<UnitCommit> throughput(
-      List<Group> groups, Measure.Throughput measure, int threads, Progress progress) {
+  List<UnitCommit> throughput(Measure.Throughput measure, int threads, Progress progress) {
     List<Integer> good = inventory.goodIndices();
     List<Integer> images = List.copyOf(good.subList(0, Math.min(good.size(), measure.batchSize())));
-    List<Callable<UnitCommit>> jobs = new ArrayList<>();
+    String runId = run.runId();
+    Broadcast<SharedPlan> plans = shared;
+    List<Piece<Session>> pieces = new ArrayList<>();
     for (int session = 0; session < measure.sessions(); session++) {
-      for (Group group : groups) {
-        int rank = session;
+      for (int i = 0; i < plan.groups().size(); i++) {
+        Group group = plan.groups().get(i);
         String unitId = timingUnit(group, session, measure.sessions());
-        jobs.add(
-            () -> {
-              return once(
-                  unitId,
-                  passes(group, measure) * measure.batchSize(),
-                  progress,
-                  attempt ->
-                      job(
-                          unitId,
-                          new SessionProcess.Work(
-                              run.runId(),
-                              unitId,
-                              rank,
-                              group,
-                              measure,
-                              threads,
-                              pixels,
-                              images,
-                              attempt),
-                          UnitJobs::time));
-            });
+        long passes = passes(group, measure) * measure.batchSize();
+        pieces.add(
+            new Piece<>(
+                unitId,
+                passes,
+                passes,
+                network(group),
+                Optional.empty(),
+                "throughput, session %d: %s".formatted(session + 1, title(group)),
+                new Session(unitId, i, session)));
       }
     }
-    return inParallel(jobs, 1);
+    List<String> order = pieces.stream().map(Piece::unitId).toList();
+    pieces.sort(
+        Comparator.comparingInt((Piece<Session> piece) -> piece.work().rank())
+            .thenComparing(piece -> -piece.macs()));
+    return run(
+        DeviceUse.Stage.THROUGHPUT,
+        (session, device, attempt) ->
+            time(
+                new SessionProcess.Work(
+                    runId,
+                    session.unitId,
+                    session.rank,
+                    plans.value().groups().get(session.group),
+                    measure,
+                    threads,
+                    device,
+                    plans.value().pixels(),
+                    images,
+                    attempt.toString())),
+        pieces,
+        order,
+        progress);
   }
 
   private static UnitCommit time(SessionProcess.Work work) {
     return work.measure().sessions() == 1 ? work.run() : SessionProcess.run(work, System.err);
+  }
+
+  /** What units of a group need in memory. */
+  private static String network(Group group) {
+    return "%s %d %s"
+        .formatted(
+            group.setting().model(), group.setting().resolution(), group.setting().precision());
+  }
+
+  private static String title(Group group) {
+    return "%s at %d, %s, %d trials"
+        .formatted(
+            group.setting().model().architecture().name(),
+            group.setting().resolution(),
+            group.setting().precision().key(),
+            group.trials().size());
+  }
+
+  /** Images that the quality units of a plan evaluate, each once for every trial. */
+  static long evaluated(Plan plan) {
+    return plan.units().stream()
+        .mapToLong(unit -> (long) unit.images() * unit.group().trials().size())
+        .sum();
+  }
+
+  /** Images that all sessions time, each once for every trial. */
+  static long timed(Plan plan, Measure.Throughput measure) {
+    return plan.groups().stream().mapToLong(group -> passes(group, measure)).sum()
+        * measure.batchSize()
+        * measure.sessions();
   }
 
   /** Passes over a batch in one session, those of the baseline included. */
@@ -133,83 +200,28 @@ final class UnitJobs {
         .collect(Collectors.joining(","));
   }
 
-  private record Images(CachedPixels pixels, Set<Integer> bad) implements Serializable {
-    List<ImageEntry> entries() {
-      return pixels.source().images();
-    }
-  }
-
-  private Images images() {
-    return new Images(pixels, inventory.badIndices());
-  }
-
-  private interface Attempt {
-    UnitCommit at(String folder);
-  }
-
-  private UnitCommit once(String unitId, long images, Progress progress, Attempt attempt) {
-    Optional<UnitCommit> committed = run.committed(unitId);
-    if (committed.isPresent()) {
-      progress.keep(images);
-      return committed.get();
-    }
-    Path folder = run.newAttempt(unitId);
-    UnitCommit result = attempt.at(folder.toAbsolutePath().toString());
-    run.commit(folder, result);
-    progress.add(images);
-    return result;
-  }
-
-  private <W> UnitCommit job(String name, W work, Function<W, UnitCommit> task) {
-    spark.setJobGroup(name, name, true);
-    return spark.parallelize(List.of(work), 1).map(task).collect().get(0);
-  }
-
-  private static List<UnitCommit> inParallel(List<Callable<UnitCommit>> jobs, int width) {
-    ExecutorService threads =
-        Executors.newFixedThreadPool(
-            width,
-            runnable -> {
-              Thread thread = new Thread(runnable, "unit-job");
-              thread.setDaemon(true);
-              return thread;
-            });
-    try {
-      List<Future<UnitCommit>> futures = new ArrayList<>();
-      jobs.forEach(job -> futures.add(threads.submit(job)));
-      List<UnitCommit> results = new ArrayList<>();
-      for (Future<UnitCommit> future : futures) {
-        results.add(future.get());
-      }
-      return results;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (ExecutionException e) {
-      throw cause(e);
-    } finally {
-      end(threads);
-    }
-  }
-
-  /** Ends the waiting jobs and gives those at work a minute to finish. */
-  private static void end(ExecutorService threads) {
-    threads.shutdownNow();
-    try {
-      threads.awaitTermination(1, TimeUnit.MINUTES);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** The user's mistake if there is one behind it, otherwise the failure as it is. */
-  private static RuntimeException cause(ExecutionException failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof InvalidInputException invalid) {
-        return invalid;
+  /** Runs what is not committed yet. */
+  private <W> List<UnitCommit> run(
+      DeviceUse.Stage stage,
+      DeviceTask.Work<W> work,
+      List<Piece<W>> pieces,
+      List<String> order,
+      Progress progress) {
+    Map<String, UnitCommit> results = new HashMap<>();
+    List<Piece<W>> open = new ArrayList<>();
+    for (Piece<W> piece : pieces) {
+      Optional<UnitCommit> committed = run.committed(piece.unitId());
+      if (committed.isPresent()) {
+        results.put(piece.unitId(), committed.get());
+        progress.keep(piece.images());
+        counters.kept(committed.get(), piece.images());
+      } else {
+        open.add(piece);
       }
     }
-    return new IllegalStateException(
-        "a unit failed: " + FailureReason.of(failure.getCause()), failure.getCause());
+    if (!open.isEmpty()) {
+      results.putAll(new UnitScheduler<>(spark, run, stage, work, open, counters, progress).run());
+    }
+    return order.stream().map(results::get).toList();
   }
 }
