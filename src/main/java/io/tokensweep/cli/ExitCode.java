@@ -13,6 +13,9 @@ final class ExitCode {
   /** Nothing was measured. */
   static final int NOTHING_MEASURED = 4;
 
+  /** Machines failed too often; the same command goes on from what is committed. */
+  static final int UNFINISHED = 5;
+
   /** A defect of this program. */
   static final int INTERNAL_ERROR = 70;
 

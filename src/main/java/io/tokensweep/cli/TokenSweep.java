@@ -2,6 +2,7 @@ package io.tokensweep.cli;
 
 import io.tokensweep.BuildInfo;
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.spark.UnfinishedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
@@ -20,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
       PlanCommand.class,
       PrepareCommand.class,
       ConformanceCommand.class,
+      StatusCommand.class,
       ReportCommand.class,
       ResultsCommand.class,
       PatternsCommand.class,
@@ -83,6 +85,10 @@ public final class TokenSweep {
         command.getErr().println("tokensweep: " + oneLine(cause));
         return ExitCode.BAD_INPUT;
       }
+    }
+    if (e instanceof UnfinishedException && !stopped) {
+      command.getErr().println("tokensweep: " + oneLine(e));
+      return ExitCode.UNFINISHED;
     }
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof UncheckedIOException || cause instanceof IOException) {

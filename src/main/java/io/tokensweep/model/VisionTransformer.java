@@ -1,5 +1,6 @@
 package io.tokensweep.model;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -106,6 +107,11 @@ public final class VisionTransformer {
 
   public int resolution() {
     return resolution;
+  }
+
+  /** Where its weights are; pixels must be there too. */
+  public Device device() {
+    return weights.get("pos_embed").getDevice();
   }
 
   /** All weights by name, those that a method brought among them. */

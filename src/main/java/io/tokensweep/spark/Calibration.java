@@ -1,10 +1,12 @@
 package io.tokensweep.spark;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.eval.PatchScores;
 import io.tokensweep.eval.PixelBatch;
 import io.tokensweep.model.HostTensor;
+import io.tokensweep.model.VisionTransformer;
 import io.tokensweep.model.checkpoint.SafetensorsWriter;
 import io.tokensweep.model.checkpoint.TensorType;
 import io.tokensweep.reduction.PsVit;
@@ -89,7 +91,13 @@ public final class Calibration {
   }
 
   private HostTensor scores(Setting setting, Progress progress) {
-    PatchScores scores = new PatchScores(Networks.of(setting));
+    try (Networks.Lease network = Networks.of(setting, Engine.getInstance().defaultDevice())) {
+      return scores(setting, network.network(), progress);
+    }
+  }
+
+  private HostTensor scores(Setting setting, VisionTransformer network, Progress progress) {
+    PatchScores scores = new PatchScores(network);
     for (int from = 0; from < plan.images(); from += BATCH) {
       List<Integer> indices =
           IntStream.range(from, Math.min(from + BATCH, plan.images())).boxed().toList();

@@ -21,7 +21,16 @@ public final class EngineThreads {
 
   /** For work that is alone on its device. */
   static int wholeDevice() {
-    return given().orElseGet(() -> Runtime.getRuntime().availableProcessors());
+    return wholeDevice(Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * For work that is alone on its device.
+   *
+   * @param cores of an executor
+   */
+  static int wholeDevice(int cores) {
+    return given().orElse(cores);
   }
 
   private static Optional<Integer> given() {

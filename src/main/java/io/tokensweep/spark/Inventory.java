@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -28,8 +30,9 @@ import org.apache.spark.broadcast.Broadcast;
  *
  * @param images one row for each image, in order
  * @param decoded images that were decoded now
+ * @param hosts that had each image in hand last, and so have its pixels at hand
  */
-record Inventory(List<ImageRow> images, long decoded) {
+record Inventory(List<ImageRow> images, long decoded, List<String> hosts) {
   private static final int IMAGES_OF_A_JOB = 4096;
   private static final int LEAST_IMAGES_OF_A_TASK = 16;
   private static final int TASKS_OF_A_SLOT = 4;
@@ -37,6 +40,7 @@ record Inventory(List<ImageRow> images, long decoded) {
 
   Inventory {
     images = List.copyOf(images);
+    hosts = List.copyOf(hosts);
   }
 
   /** What is needed of a data set. */
@@ -45,6 +49,9 @@ record Inventory(List<ImageRow> images, long decoded) {
 
   /** Hash and error of an image, empty where there is none. */
   private record Checked(String hash, String error, boolean decoded) implements Serializable {}
+
+  /** Of the images of a task. */
+  private record Slice(String host, List<Checked> images) implements Serializable {}
 
   /**
    * @param views that the run needs
@@ -62,17 +69,19 @@ record Inventory(List<ImageRow> images, long decoded) {
     Broadcast<Wanted> wanted =
         spark.broadcast(new Wanted(source, views, cache.toAbsolutePath().toString(), runId));
     Checked[] results = new Checked[count];
+    String[] hosts = new String[count];
     int tasks = TASKS_OF_A_SLOT * spark.defaultParallelism();
     int length = Math.max(IMAGES_OF_A_JOB, tasks * LEAST_IMAGES_OF_A_TASK);
     for (int from = 0; from < count; from += length) {
       int to = Math.min(count, from + length);
       int slices = Math.max(1, Math.min((to - from) / LEAST_IMAGES_OF_A_TASK, tasks));
       List<int[]> indices = slices(order, from, to, slices);
-      List<List<Checked>> checked =
+      List<Slice> checked =
           spark.parallelize(indices, slices).map(some -> check(wanted.value(), some)).collect();
       for (int i = 0; i < slices; i++) {
         for (int j = 0; j < indices.get(i).length; j++) {
-          results[indices.get(i)[j]] = checked.get(i).get(j);
+          results[indices.get(i)[j]] = checked.get(i).images.get(j);
+          hosts[indices.get(i)[j]] = checked.get(i).host;
         }
       }
       progress.add(to - from);
@@ -84,7 +93,7 @@ record Inventory(List<ImageRow> images, long decoded) {
       rows.add(row(runId, source.images().get(index), results[index]));
       decoded += results[index].decoded ? 1 : 0;
     }
-    return new Inventory(rows, decoded);
+    return new Inventory(rows, decoded, List.of(hosts));
   }
 
   /** Cuts a stretch of the order into tasks: the indices of each. */
@@ -111,7 +120,7 @@ record Inventory(List<ImageRow> images, long decoded) {
         Optional.of(checked.error).filter(text -> !text.isEmpty()));
   }
 
-  private static List<Checked> check(Wanted wanted, int[] indices) {
+  private static Slice check(Wanted wanted, int[] indices) {
     Map<View, PixelCache> present = new LinkedHashMap<>();
     Map<View, PixelCache.Writer> writers = new LinkedHashMap<>();
     for (View view : wanted.views) {
@@ -124,7 +133,7 @@ record Inventory(List<ImageRow> images, long decoded) {
     }
     writers.values().forEach(PixelCache.Writer::write);
     present.values().forEach(PixelCache::touch);
-    return results;
+    return new Slice(SparkEnv.get().blockManager().blockManagerId().host(), results);
   }
 
   private static Checked check(
@@ -181,6 +190,16 @@ record Inventory(List<ImageRow> images, long decoded) {
       }
     }
     return good;
+  }
+
+  /** The host that has most images of a range at hand, if that is at least half of them. */
+  Optional<String> host(int from, int to) {
+    Map<String, Integer> counts = new TreeMap<>();
+    hosts.subList(from, to).forEach(host -> counts.merge(host, 1, Integer::sum));
+    return counts.entrySet().stream()
+        .filter(entry -> 2 * entry.getValue() >= to - from)
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   /** SHA-256 of the content of each image, empty where it cannot be read. */

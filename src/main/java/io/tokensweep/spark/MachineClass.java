@@ -1,12 +1,15 @@
 package io.tokensweep.spark;
 
 import ai.djl.engine.Engine;
+import io.tokensweep.spark.device.GpuProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What kind of machine measured: products and engine build, never a host name or a clock rate. */
@@ -14,7 +17,19 @@ public final class MachineClass {
   private MachineClass() {}
 
   static String describe() {
-    return "%s; %s".formatted(hardware(), engine());
+    return "%s; %s%s".formatted(hardware(), gpus(), engine());
+  }
+
+  /** Of all that the engine sees; ends with a separator unless there is none. */
+  private static String gpus() {
+    TaskDevice.Sight sight = TaskDevice.Sight.ofThisProcess();
+    String products =
+        IntStream.range(0, sight.count())
+            .mapToObj(index -> new GpuProbe(sight.name(index)).product().orElse("unknown GPU"))
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(" + "));
+    return products.isEmpty() ? "" : products + "; ";
   }
 
   /** Products only; the engine need not start for it. */

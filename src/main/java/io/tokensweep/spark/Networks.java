@@ -1,5 +1,6 @@
 package io.tokensweep.spark;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.tokensweep.InvalidInputException;
@@ -19,13 +20,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** The networks of one executor process: loaded on first use, kept and shared by all its tasks. */
+/**
+ * The networks of one executor process: loaded on first use and shared by all its tasks. Those that
+ * no task uses stay for later units, up to {@link Settings#NETWORK_MEMORY}; the ones unused longest
+ * go first.
+ */
 public final class Networks {
-  private static final Map<Key, VisionTransformer> LOADED = new ConcurrentHashMap<>();
+  private static final String DEFAULT_MEMORY = "2g";
+
+  private static final LeastRecentlyUsed<Key, Loaded> LOADED =
+      new LeastRecentlyUsed<>(Loaded::bytes, Loaded::close);
 
   private Networks() {}
 
@@ -35,10 +42,34 @@ public final class Networks {
       Optional<String> modules,
       String positionFilter,
       int resolution,
-      Precision precision) {}
+      Precision precision,
+      Device device) {}
 
-  /** The network of a setting. Its weights stay in memory as long as the process lives. */
-  static VisionTransformer of(Setting setting) {
+  private record Loaded(VisionTransformer network, NDManager manager) {
+    /** On a CPU linear layers keep their weights a second time, packed. */
+    long bytes() {
+      long bytes =
+          network.weights().values().stream()
+              .mapToLong(array -> array.size() * array.getDataType().getNumOfBytes())
+              .sum();
+      return network.device().isGpu() ? bytes : 2 * bytes;
+    }
+
+    void close() {
+      manager.close();
+    }
+  }
+
+  /** A network that is kept in memory until this is closed, and longer if there is room. */
+  interface Lease extends AutoCloseable {
+    VisionTransformer network();
+
+    @Override
+    void close();
+  }
+
+  /** The network of a setting on a device. */
+  static Lease of(Setting setting, Device device) {
     Model model = setting.model();
     Key key =
         new Key(
@@ -47,12 +78,32 @@ public final class Networks {
             model.modules().sha256(),
             model.positionEmbedding().filterName(),
             setting.resolution(),
-            setting.precision());
-    return LOADED.computeIfAbsent(key, absent -> load(setting));
+            setting.precision(),
+            device);
+    long room = Settings.ofThisProcess().getSizeAsBytes(Settings.NETWORK_MEMORY, DEFAULT_MEMORY);
+    LeastRecentlyUsed.Lease<Loaded> lease = LOADED.lease(key, room, () -> load(setting, device));
+    return new Lease() {
+      @Override
+      public VisionTransformer network() {
+        return lease.value().network();
+      }
+
+      @Override
+      public void close() {
+        lease.close();
+      }
+    };
   }
 
-  private static VisionTransformer load(Setting setting) {
-    return load(setting, weights(setting.model()), NDManager.newBaseManager());
+  private static Loaded load(Setting setting, Device device) {
+    Map<String, HostTensor> weights = weights(setting.model());
+    NDManager manager = NDManager.newBaseManager(device);
+    try {
+      return new Loaded(load(setting, weights, manager), manager);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      manager.close();
+      throw e;
+    }
   }
 
   /**

@@ -3,7 +3,7 @@ package io.tokensweep.spark;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.Function;
 import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
@@ -24,18 +24,20 @@ final class OneTask<W, R> extends AbstractFunction2<TaskContext, Iterator<W>, R>
     this.function = function;
   }
 
-  /** Runs {@code function} on {@code work} in some executor and waits for what it returns. */
-  static <W, R> R run(JavaSparkContext spark, W work, Function<W, R> function, Class<R> type) {
-    ClassTag<R> tag = ClassTag.apply(type);
+  /**
+   * Runs {@code function} on the one element of {@code data} in some executor and waits for what it
+   * returns.
+   */
+  @SuppressWarnings("unchecked") // the array is of what apply returns
+  static <W, R> R run(JavaRDD<W> data, Function<W, R> function) {
     Object results =
-        spark
-            .sc()
+        data.context()
             .runJob(
-                spark.parallelize(List.of(work), 1).rdd(),
+                data.rdd(),
                 new OneTask<>(function),
                 CollectionConverters.asScala(List.<Object>of(0)).toSeq(),
-                tag);
-    return type.cast(((Object[]) results)[0]);
+                ClassTag.apply(Object.class));
+    return (R) ((Object[]) results)[0];
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.tokensweep.spark;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.cuda.CudaUtils;
 import com.sun.jna.Library;
@@ -31,10 +30,10 @@ final class PeakMemory {
   /**
    * Runs something.
    *
+   * @param device that it runs on
    * @return bytes at the peak above those at the start; empty where they cannot be read
    */
-  static OptionalLong of(Runnable work) {
-    Device device = Engine.getInstance().defaultDevice();
+  static OptionalLong of(Device device, Runnable work) {
     return device.isGpu() ? ofGpu(device, work) : ofProcess(work);
   }
 

@@ -50,6 +50,11 @@ final class Progress {
     }
   }
 
+  /** A line of its own. */
+  synchronized void say(String line) {
+    out.println((terminal ? "\r\u001b[K" : "") + "%-10s  %s".formatted(stage, line));
+  }
+
   private void print(boolean last) {
     double seconds = (System.nanoTime() - start) / 1e9;
     double rate = Math.max(1e-3, (double) (done - kept)) / Math.max(seconds, 1e-3);

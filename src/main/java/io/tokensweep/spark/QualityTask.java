@@ -33,22 +33,26 @@ final class QualityTask {
   private final PixelBatch.Pixels pixels;
   private final Set<Integer> badImages;
   private final Measure.Quality measure;
+  private final TaskDevice device;
 
   /**
    * @param images of the data set
    * @param badImages indices of images that cannot be decoded
+   * @param device that the task holds
    */
   QualityTask(
       String runId,
       List<ImageEntry> images,
       PixelBatch.Pixels pixels,
       Set<Integer> badImages,
-      Measure.Quality measure) {
+      Measure.Quality measure,
+      TaskDevice device) {
     this.runId = runId;
     this.images = images;
     this.pixels = pixels;
     this.badImages = badImages;
     this.measure = measure;
+    this.device = device;
   }
 
   /**
@@ -56,7 +60,34 @@ final class QualityTask {
    */
   UnitCommit run(Unit unit, Path attempt) {
     EngineThreads.use(EngineThreads.perSlot());
-    VisionTransformer network = Networks.of(unit.group().setting());
+    Networks.Lease network;
+    try {
+      network = Networks.of(unit.group().setting(), device.engine());
+    } catch (RuntimeException | OutOfMemoryError e) {
+      if (FailureKind.of(e) != FailureKind.CONFIGURATION) {
+        throw e;
+      }
+      return nothing(unit, FailureReason.of(e), attempt);
+    }
+    try (network) {
+      return run(unit, network.network(), attempt);
+    }
+  }
+
+  /** There is no network to evaluate: that is the failure of all its trials. */
+  private UnitCommit nothing(Unit unit, String reason, Path attempt) {
+    try {
+      new UnitTables(attempt, measure.sources()).close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return UnitCommit.ofQuality(
+        unit.id(),
+        unit.group().trials().stream().map(trial -> UnitTotals.failed(trial, reason)).toList(),
+        0);
+  }
+
+  private UnitCommit run(Unit unit, VisionTransformer network, Path attempt) {
     Map<Trial, String> failures = new LinkedHashMap<>();
     boolean shared = true;
     while (true) {
@@ -161,6 +192,9 @@ final class QualityTask {
     } catch (WriteFailure e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {
+      if (!FailureKind.of(e).isOfTrial()) {
+        throw e;
+      }
       throw blame(network, trials, batch, e);
     }
   }
@@ -178,7 +212,7 @@ final class QualityTask {
       List<Trial> trials,
       PixelBatch batch,
       BiConsumer<Variant, Outcome> sink) {
-    try (NDManager manager = NDManager.newBaseManager()) {
+    try (NDManager manager = NDManager.newBaseManager(device.engine())) {
       return new Evaluator(
               network, trials.stream().map(QualityTask::variant).toList(), measure.sources())
           .evaluate(batch.toArray(manager), batch.keys(), sink);
@@ -199,6 +233,9 @@ final class QualityTask {
       try {
         passAlone(network, trial, batch);
       } catch (RuntimeException | OutOfMemoryError e) {
+        if (!FailureKind.of(e).isOfTrial()) {
+          throw e;
+        }
         return failed(network, trial, batch, e);
       }
     }

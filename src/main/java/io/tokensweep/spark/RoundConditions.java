@@ -1,7 +1,5 @@
 package io.tokensweep.spark;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import io.tokensweep.spark.device.Conditions;
 import io.tokensweep.spark.device.CpuProbe;
 import io.tokensweep.spark.device.CpuReading;
@@ -14,21 +12,14 @@ import java.util.Optional;
 /** The state of the device from the end of one round to the end of the next. */
 final class RoundConditions {
   private final CpuProbe cpu = new CpuProbe(Path.of("/"));
-  private final Optional<GpuProbe> gpu = gpu();
+  private final Optional<GpuProbe> gpu;
   private CpuReading last = cpu.read();
 
-  private static Optional<GpuProbe> gpu() {
-    Device device = Engine.getInstance().defaultDevice();
-    return device.isGpu() ? Optional.of(new GpuProbe(name(device))) : Optional.empty();
-  }
-
-  /** As the driver's tool calls it: the engine counts only those that it was shown. */
-  private static String name(Device device) {
-    String shown = Optional.ofNullable(System.getenv("CUDA_VISIBLE_DEVICES")).orElse("");
-    String[] names = shown.isBlank() ? new String[0] : shown.split(",", -1);
-    return device.getDeviceId() < names.length
-        ? names[device.getDeviceId()].strip()
-        : String.valueOf(device.getDeviceId());
+  RoundConditions(TaskDevice device) {
+    gpu =
+        device instanceof TaskDevice.Gpu found
+            ? Optional.of(new GpuProbe(found.address()))
+            : Optional.empty();
   }
 
   /** Conditions since the last call. */

@@ -10,7 +10,8 @@ import java.util.Random;
 
 /**
  * Runs trials in turn: once each in every round, in an order that is shuffled anew, so a machine
- * that slows down slows all of them. A trial that throws is left out from then on.
+ * that slows down slows all of them. A trial that throws is left out from then on, unless the
+ * failure is none of its own.
  */
 final class Rounds {
   private final List<Trial> trials;
@@ -75,6 +76,9 @@ final class Rounds {
       try {
         turn.run(trial, round, position);
       } catch (RuntimeException | OutOfMemoryError e) {
+        if (!FailureKind.of(e).isOfTrial()) {
+          throw e;
+        }
         failures.put(trial, failure.reason(trial, e));
       }
     }

@@ -112,7 +112,8 @@ public final class ScheduleSimulation {
           new CachedPixels(plan.source(), folder.toString(), run.runId(), inventory.contents());
       SharedPlan shared = new SharedPlan(pixels, inventory.badIndices(), plan.groups());
       List<Unit> units = units("u", size.units());
-      try (UnitJobs jobs = new UnitJobs(spark, run, pixels, inventory, plan.groups())) {
+      RunCounters counters = new RunCounters(plan.trials().size(), size.units(), size.units());
+      try (UnitJobs jobs = new UnitJobs(spark, run, pixels, inventory, plan.groups(), counters)) {
         UnitJobs.Engine sleep = sleeping(folder.resolve(TEMPLATE).toString(), size.millis());
         List<Unit> warmUp = units("warm-up-", WARM_UP_ROUNDS * size.slots());
         jobs.quality(warmUp, measure, progress("warm-up", warmUp), sleep);
@@ -153,7 +154,7 @@ public final class ScheduleSimulation {
                 Optional.of("%064x".formatted(rows.size())),
                 Optional.empty()));
       }
-      return new Inventory(rows, 0);
+      return new Inventory(rows, 0, Collections.nCopies(rows.size(), "localhost"));
     }
 
     /** Of one image each, group after group. */
@@ -200,10 +201,10 @@ public final class ScheduleSimulation {
   }
 
   private static UnitJobs.Engine sleeping(String template, int millis) {
-    return (runId, plan, measure, place, attempt) -> {
+    return (runId, plan, measure, device, place, attempt) -> {
       try {
         TimeUnit.MILLISECONDS.sleep(millis);
-        Path rows = Path.of(attempt).resolve(Tables.PREDICTIONS.name());
+        Path rows = attempt.resolve(Tables.PREDICTIONS.name());
         Files.createDirectories(rows);
         Files.copy(Path.of(template), rows.resolve("part-0.parquet"));
       } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.Group;
 import io.tokensweep.sweep.Measure;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -15,6 +16,8 @@ import java.io.PrintStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +54,7 @@ final class SessionProcess {
 
   /**
    * @param threads of the engine
+   * @param device that the task holds
    * @param images that can be decoded
    * @param attempt folder for the rows
    */
@@ -61,13 +65,20 @@ final class SessionProcess {
       Group group,
       Measure.Throughput measure,
       int threads,
+      TaskDevice device,
       CachedPixels pixels,
       List<Integer> images,
       String attempt)
       implements Serializable {
     /** Measures in this process. */
     UnitCommit run() {
-      return new ThroughputTask(runId, measure, threads, session, ArithmeticLimits.ofThisProcess())
+      return new ThroughputTask(
+              runId,
+              measure,
+              threads,
+              session,
+              device,
+              ArithmeticLimits.ofThisProcess(device.engine()))
           .run(unitId, group, pixels.source().images(), pixels, images, Path.of(attempt));
     }
   }
@@ -125,9 +136,20 @@ final class SessionProcess {
         .filter(flag -> NOT_INHERITED.stream().noneMatch(flag::startsWith))
         .forEach(command::add);
     command.add("-D%s=%d".formatted(EngineThreads.PROPERTY, work.threads()));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-cp", classPath()));
     command.add(SessionProcess.class.getName());
     return command;
+  }
+
+  /** With the jars that an executor was sent after its start. */
+  private static String classPath() {
+    StringBuilder path = new StringBuilder(System.getProperty("java.class.path"));
+    if (SessionProcess.class.getClassLoader() instanceof URLClassLoader sent) {
+      for (URL jar : sent.getURLs()) {
+        path.append(File.pathSeparator).append(jar.getPath());
+      }
+    }
+    return path.toString();
   }
 
   /** If the process has ended already, its output says why. */

@@ -1,29 +1,101 @@
 package io.tokensweep.spark;
 
+import io.tokensweep.InvalidInputException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /** Spark as this program uses it. */
 public final class Sessions {
+  private static final String SPECULATION = "spark.speculation";
+  private static final String PLUGINS = "spark.plugins";
+  private static final String EVENT_LOG = "spark.eventLog.enabled";
+  private static final String EVENT_FOLDER = "spark.eventLog.dir";
+
+  /** The one that Spark takes where none is given. */
+  private static final String USUAL_EVENT_FOLDER = "file:///tmp/spark-events";
+
   private Sessions() {}
 
   /**
    * A session on the configured master, {@code local[*]} where none is. On a local master nothing
    * listens beyond loopback and there is no web interface unless it was asked for.
+   *
+   * @throws InvalidInputException if the folder of the event log cannot be made
    */
   public static SparkSession start(String name) {
     SparkConf conf = new SparkConf();
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.app.name", "TokenSweep " + name);
-    conf.set("spark.speculation", "false"); // a device does one thing at a time
     conf.set("spark.sql.sources.partitionColumnTypeInference.enabled", "false");
     conf.set("spark.hadoop.parquet.page.verify-checksum.enabled", "true");
     conf.set("spark.sql.debug.maxToStringFields", "1000"); // no warning about wide tables
+    conf.set(PLUGINS, plugins(conf));
+    withoutSpeculation(conf);
     if (conf.get("spark.master").startsWith("local")) {
       conf.setIfMissing("spark.ui.enabled", "false");
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
     }
+    if (!conf.get("spark.master").matches("local(\\[.*])?")) {
+      onCluster(conf);
+    }
+    createEventFolder(conf);
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  private static String plugins(SparkConf conf) {
+    String given = conf.get(PLUGINS, "");
+    String own = SweepPlugin.class.getName();
+    return given.isBlank() || given.contains(own) ? own : "%s,%s".formatted(given, own);
+  }
+
+  /** A device does one thing at a time, and what is timed is timed once. */
+  private static void withoutSpeculation(SparkConf conf) {
+    if (conf.getBoolean(SPECULATION, false)) {
+      System.err.println("tokensweep: spark.speculation is ignored: units are never run twice");
+    }
+    conf.set(SPECULATION, "false");
+  }
+
+  /**
+   * What fails is tried elsewhere first. An executor that failed a unit which then succeeded
+   * elsewhere gets no more for two minutes, and neither does a host with two of them.
+   */
+  private static void onCluster(SparkConf conf) {
+    conf.setIfMissing(
+        "spark.excludeOnFailure.enabled", String.valueOf(!isOnThisHost(conf.get("spark.master"))));
+    conf.setIfMissing("spark.excludeOnFailure.timeout", "2m");
+    conf.setIfMissing("spark.excludeOnFailure.application.maxFailedTasksPerExecutor", "1");
+    conf.setIfMissing("spark.excludeOnFailure.application.maxFailedExecutorsPerNode", "2");
+    conf.setIfMissing("spark.locality.wait", "1s"); // about what loading a network takes
+    conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID"); // as addresses count
+  }
+
+  /** Where there is one host, keeping it out would keep all out. */
+  private static boolean isOnThisHost(String master) {
+    return master.matches("local.*|spark://(localhost|127\\.[0-9.]+)(:.*)?");
+  }
+
+  /** Spark refuses a folder that is not there. */
+  private static void createEventFolder(SparkConf conf) {
+    if (!conf.getBoolean(EVENT_LOG, false)) {
+      return;
+    }
+    String folder = conf.get(EVENT_FOLDER, USUAL_EVENT_FOLDER);
+    try {
+      URI uri = folder.startsWith("/") ? Path.of(folder).toUri() : URI.create(folder);
+      if (uri.getScheme() == null || uri.getScheme().equals("file")) {
+        Files.createDirectories(uri.getScheme() == null ? Path.of(folder) : Path.of(uri.getPath()));
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InvalidInputException(
+          "%s: '%s' cannot be made: %s; give a folder that can be written"
+              .formatted(EVENT_FOLDER, folder, FailureReason.of(e)),
+          e);
+    }
   }
 }

@@ -79,8 +79,9 @@ public final class SweepRun {
     SparkSession session = Sessions.start(sweep.name());
     try {
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-      Provenance provenance = provenance(spark);
-      String measurement = measurement(sweep, all);
+      ExecutorClass executors = ExecutorClass.of(spark);
+      Provenance provenance = provenance(spark, executors);
+      String measurement = measurement(sweep, all, executors);
       while (true) {
         Map<TrialId, String> reused = options.fresh() ? Map.of() : reused(store, all, measurement);
         reused.values().stream().distinct().forEach(runId -> checkReadable(store, runId));
@@ -93,7 +94,9 @@ public final class SweepRun {
           try (OpenRun run = open.get()) {
             Manifest manifest =
                 run.readyManifest()
-                    .orElseGet(() -> measure(run, plan, reused, measurement, provenance, spark));
+                    .orElseGet(
+                        () ->
+                            measure(run, plan, reused, measurement, provenance, executors, spark));
             run.publish(manifest);
             if (covers(manifest, plan)) {
               return summary(store, plan, manifest);
@@ -101,6 +104,9 @@ public final class SweepRun {
           }
         }
       }
+    } catch (Exception e) { // Spark's own are checked and undeclared
+      UnfinishedException.throwIfBehind(e);
+      throw e;
     } finally {
       session.stop();
     }
@@ -116,7 +122,8 @@ public final class SweepRun {
     ResultStore store = ResultStore.existing(results);
     return store.manifests().isEmpty()
         ? plan
-        : plan.without(reused(store, plan, measurement(sweep, plan)).keySet());
+        : plan.without(
+            reused(store, plan, measurement(sweep, plan, ExecutorClass.inThisProcess())).keySet());
   }
 
   private static boolean covers(Manifest manifest, Plan plan) {
@@ -132,8 +139,10 @@ public final class SweepRun {
       Map<TrialId, String> reused,
       String measurement,
       Provenance provenance,
+      ExecutorClass executors,
       JavaSparkContext spark) {
-    List<TrialRow> rows = plan.groups().isEmpty() ? List.of() : measureTrials(run, plan, spark);
+    List<TrialRow> rows =
+        plan.groups().isEmpty() ? List.of() : measureTrials(run, plan, executors, spark);
     Instant now = Instant.now();
     return new Manifest(
         SchemaVersion.CURRENT,
@@ -154,7 +163,8 @@ public final class SweepRun {
         run.files());
   }
 
-  private List<TrialRow> measureTrials(OpenRun run, Plan plan, JavaSparkContext spark) {
+  private List<TrialRow> measureTrials(
+      OpenRun run, Plan plan, ExecutorClass executors, JavaSparkContext spark) {
     try {
       Inventory inventory = inventory(run, plan, spark);
       CachedPixels pixels =
@@ -164,12 +174,18 @@ public final class SweepRun {
               run.runId(),
               inventory.contents());
       List<String> units = new ArrayList<>();
-      try (UnitJobs jobs = new UnitJobs(spark, run, pixels, inventory, plan.groups())) {
+      RunCounters counters = counters(plan);
+      try (Heartbeat heartbeat = new Heartbeat(run, sweep.name(), counters);
+          UnitJobs jobs = new UnitJobs(spark, run, pixels, inventory, plan.groups(), counters)) {
         sweep.measure().quality().ifPresent(quality -> units.addAll(quality(jobs, plan, quality)));
         sweep
             .measure()
             .throughput()
-            .ifPresent(throughput -> units.addAll(throughput(jobs, plan, throughput)));
+            .ifPresent(
+                throughput -> {
+                  heartbeat.stage("throughput");
+                  units.addAll(throughput(jobs, plan, throughput, executors));
+                });
       }
       TrialSummaries summaries =
           new TrialSummaries(
@@ -223,22 +239,33 @@ public final class SweepRun {
   }
 
   private List<String> quality(UnitJobs jobs, Plan plan, Measure.Quality quality) {
-    long total =
-        plan.units().stream()
-            .mapToLong(unit -> (long) unit.images() * unit.group().trials().size())
-            .sum();
-    Progress progress = new Progress(log, terminal, "quality", trials(plan) + " trials  ", total);
+    Progress progress =
+        new Progress(
+            log, terminal, "quality", trials(plan) + " trials  ", UnitJobs.evaluated(plan));
     return jobs.quality(plan.units(), quality, progress);
   }
 
-  private List<String> throughput(UnitJobs jobs, Plan plan, Measure.Throughput throughput) {
-    long total =
-        plan.groups().stream().mapToLong(group -> UnitJobs.passes(group, throughput)).sum()
-            * throughput.batchSize()
-            * throughput.sessions();
+  private List<String> throughput(
+      UnitJobs jobs, Plan plan, Measure.Throughput throughput, ExecutorClass executors) {
     Progress progress =
-        new Progress(log, terminal, "throughput", trials(plan) + " trials  ", total);
-    return jobs.throughput(throughput, EngineThreads.wholeDevice(), progress);
+        new Progress(
+            log,
+            terminal,
+            "throughput",
+            trials(plan) + " trials  ",
+            UnitJobs.timed(plan, throughput));
+    return jobs.throughput(throughput, executors.threads(), progress);
+  }
+
+  private RunCounters counters(Plan plan) {
+    long units = sweep.measure().quality().isPresent() ? plan.units().size() : 0;
+    long images = sweep.measure().quality().isPresent() ? UnitJobs.evaluated(plan) : 0;
+    if (sweep.measure().throughput().isPresent()) {
+      Measure.Throughput throughput = sweep.measure().throughput().get();
+      units += (long) plan.groups().size() * throughput.sessions();
+      images += UnitJobs.timed(plan, throughput);
+    }
+    return new RunCounters(trials(plan), units, images).begin();
   }
 
   private static int trials(Plan plan) {
@@ -295,7 +322,7 @@ public final class SweepRun {
   }
 
   /** What has to be equal, beside the trial, for a result to be reused. */
-  private static String measurement(Sweep sweep, Plan plan) {
+  private static String measurement(Sweep sweep, Plan plan, ExecutorClass executors) {
     Map<String, Object> values = new TreeMap<>();
     values.put("code", BuildInfo.current().codeVersion());
     Map<String, String> outside =
@@ -303,7 +330,7 @@ public final class SweepRun {
     if (!outside.isEmpty()) {
       values.put("outside_code", outside);
     }
-    values.put("machine", MachineClass.describe());
+    values.put("machine", executors.machine());
     values.put("images", plan.images());
     sweep
         .measure()
@@ -326,12 +353,12 @@ public final class SweepRun {
               values.put("throughput_warmup_limit", throughput.warmupLimit());
               values.put("throughput_latency_repeats", throughput.latencyRepeats());
               values.put("throughput_sessions", throughput.sessions());
-              values.put("throughput_threads", EngineThreads.wholeDevice());
+              values.put("throughput_threads", executors.threads());
             });
     return CanonicalJson.of(values);
   }
 
-  private Provenance provenance(JavaSparkContext spark) {
+  private Provenance provenance(JavaSparkContext spark, ExecutorClass executors) {
     BuildInfo build = BuildInfo.current();
     return new Provenance(
         build.version(),
@@ -340,7 +367,7 @@ public final class SweepRun {
         build.branch(),
         build.commitTime(),
         build.codeVersion(),
-        MachineClass.describe(),
+        executors.machine(),
         MachineClass.engine(),
         System.getProperty("java.runtime.version"),
         spark.version(),

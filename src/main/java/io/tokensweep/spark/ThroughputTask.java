@@ -44,19 +44,27 @@ final class ThroughputTask {
   private final Measure.Throughput measure;
   private final int threads;
   private final int session;
+  private final TaskDevice device;
   private final ArithmeticLimits limits;
 
   /**
    * @param threads of the engine while it is timed
    * @param session rank of the session; each has orders of its own
+   * @param device what is timed
    * @param limits of the device
    */
   ThroughputTask(
-      String runId, Measure.Throughput measure, int threads, int session, ArithmeticLimits limits) {
+      String runId,
+      Measure.Throughput measure,
+      int threads,
+      int session,
+      TaskDevice device,
+      ArithmeticLimits limits) {
     this.runId = runId;
     this.measure = measure;
     this.threads = threads;
     this.session = session;
+    this.device = device;
     this.limits = limits;
   }
 
@@ -78,11 +86,11 @@ final class ThroughputTask {
     for (int i = 0; i < measure.batchSize(); i++) {
       indices.add(images.get(i % images.size()));
     }
-    Timing timing;
+    Timing ready;
     try {
-      timing = ready(unitId, group, all, indices, pixels);
+      ready = ready(unitId, group, all, indices, pixels);
     } catch (RuntimeException | OutOfMemoryError e) {
-      if (OutOfMemory.behind(e).isEmpty()) {
+      if (FailureKind.of(e) != FailureKind.CONFIGURATION) {
         throw e;
       }
       write(Tables.TIMINGS, List.of(), attempt);
@@ -92,14 +100,16 @@ final class ThroughputTask {
           BatchFit.reason(
               e,
               measure.batchSize(),
-              size -> ready(unitId, group, all, indices.subList(0, size), pixels)));
+              size -> ready(unitId, group, all, indices.subList(0, size), pixels).close()));
     }
-    timing.measure();
-    write(Tables.TIMINGS, timing.batches, attempt);
-    if (!timing.singles.isEmpty()) {
-      write(Tables.LATENCIES, timing.singles, attempt);
+    try (Timing timing = ready) {
+      timing.measure();
+      write(Tables.TIMINGS, timing.batches, attempt);
+      if (!timing.singles.isEmpty()) {
+        write(Tables.LATENCIES, timing.singles, attempt);
+      }
+      return UnitCommit.ofThroughput(unitId, timing.samples());
     }
-    return UnitCommit.ofThroughput(unitId, timing.samples());
   }
 
   /** With pixels and network in memory. */
@@ -150,7 +160,8 @@ final class ThroughputTask {
   }
 
   /** The work on one group. */
-  private final class Timing {
+  private final class Timing implements AutoCloseable {
+    private final Networks.Lease network;
     private final String unitId;
     private final PixelBatch batch;
     private final TimedForward forward;
@@ -164,7 +175,8 @@ final class ThroughputTask {
     Timing(String unitId, Group group, PixelBatch batch) {
       this.unitId = unitId;
       this.batch = batch;
-      this.forward = new TimedForward(Networks.of(group.setting()));
+      this.network = Networks.of(group.setting(), device.engine());
+      this.forward = new TimedForward(network.network());
       this.rounds =
           new Rounds(
               group.timed(),
@@ -178,7 +190,7 @@ final class ThroughputTask {
 
     void measure() {
       warmUp(batch).forEach((trial, warmup) -> notes.get(trial).warmup = warmup);
-      RoundConditions conditions = new RoundConditions();
+      RoundConditions conditions = new RoundConditions(device);
       rounds.run(measure.repeats(), this::timeBatch, () -> endRound(conditions.sinceLast()));
       if (measure.latencyRepeats() > 0) {
         warmUp(batch.image(0));
@@ -249,7 +261,7 @@ final class ThroughputTask {
     }
 
     private void watch(Trial trial, int round, int position) {
-      OptionalLong bytes = PeakMemory.of(() -> forward.run(trial, batch));
+      OptionalLong bytes = PeakMemory.of(device.engine(), () -> forward.run(trial, batch));
       bytes.ifPresent(notes.get(trial).memory::add);
     }
 
@@ -268,6 +280,9 @@ final class ThroughputTask {
       try {
         evaluate(List.of(trial));
       } catch (RuntimeException | OutOfMemoryError e) {
+        if (!FailureKind.of(e).isOfTrial()) {
+          throw e;
+        }
         notes.get(trial).audit =
             new Audit(0, 0, 0, "the shared evaluation failed: " + FailureReason.of(e));
       }
@@ -282,7 +297,7 @@ final class ThroughputTask {
                   trial ->
                       new Variant(trial.id().value(), trial.reductions(), trial.diversityBlock()))
               .toList();
-      try (NDManager manager = NDManager.newBaseManager()) {
+      try (NDManager manager = NDManager.newBaseManager(device.engine())) {
         new Evaluator(forward.network(), variants, false)
             .evaluate(
                 batch.toArray(manager),
@@ -323,8 +338,16 @@ final class ThroughputTask {
         limits.judge(trial.precision(), rate);
         return limits.of(trial.precision()).macsPerSecond();
       } catch (RuntimeException | OutOfMemoryError e) {
+        if (!FailureKind.of(e).isOfTrial()) {
+          throw e;
+        }
         return 0;
       }
+    }
+
+    @Override
+    public void close() {
+      network.close();
     }
 
     List<ThroughputSample> samples() {

@@ -22,7 +22,7 @@ public record TimedForward(VisionTransformer network) {
   /** Runs the trial on a batch once. */
   public Pass run(Trial trial, PixelBatch batch) {
     Forward forward = new Forward(network, trial.reductions(), Forward.Observer.NONE);
-    try (NDManager manager = NDManager.newBaseManager()) {
+    try (NDManager manager = NDManager.newBaseManager(network.device())) {
       NDArray pixels = batch.toArray(manager);
       pixels.getFloat(0, 0, 0, 0); // devices work ahead of the program: wait for them
       long start = System.nanoTime();

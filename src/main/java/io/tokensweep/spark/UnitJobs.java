@@ -1,39 +1,31 @@
 package io.tokensweep.spark;
 
-import io.tokensweep.InvalidInputException;
 import io.tokensweep.Sha256;
 import io.tokensweep.store.OpenRun;
 import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.Group;
 import io.tokensweep.sweep.Measure;
+import io.tokensweep.sweep.Plan;
 import io.tokensweep.sweep.Unit;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Runs units as Spark jobs of one task each, as many at a time as there are slots, and commits each
- * as it comes back. A unit that is committed already is not run.
+ * Makes units of a plan into work for the scheduler. A unit that is committed already is not run.
  */
 final class UnitJobs implements AutoCloseable {
-  /** So that a slot finds its next unit waiting while the last one is committed. */
-  private static final int JOBS_OF_A_SLOT = 2;
-
   private final JavaSparkContext spark;
   private final OpenRun run;
   private final Inventory inventory;
+  private final RunCounters counters;
   private final SharedPlan plan;
   private final Broadcast<SharedPlan> shared;
 
@@ -45,10 +37,12 @@ final class UnitJobs implements AutoCloseable {
       OpenRun run,
       CachedPixels pixels,
       Inventory inventory,
-      List<Group> groups) {
+      List<Group> groups,
+      RunCounters counters) {
     this.spark = spark;
     this.run = run;
     this.inventory = inventory;
+    this.counters = counters;
     this.plan = new SharedPlan(pixels, inventory.badIndices(), groups);
     this.shared = spark.broadcast(plan);
   }
@@ -65,8 +59,9 @@ final class UnitJobs implements AutoCloseable {
         String runId,
         SharedPlan plan,
         Measure.Quality measure,
+        TaskDevice device,
         SharedPlan.Place place,
-        String attempt);
+        Path attempt);
   }
 
   /** Ids of what is committed then, in the order of {@code units}. */
@@ -79,84 +74,129 @@ final class UnitJobs implements AutoCloseable {
     String runId = run.runId();
     Broadcast<SharedPlan> plans = shared;
     List<SharedPlan.Place> places = plan.places(units);
-    List<Callable<String>> jobs = new ArrayList<>();
+    IdentityHashMap<Group, Long> macs = new IdentityHashMap<>();
+    List<Piece<SharedPlan.Place>> pieces = new ArrayList<>();
     for (int i = 0; i < units.size(); i++) {
       Unit unit = units.get(i);
-      SharedPlan.Place place = places.get(i);
-      jobs.add(
-          () -> {
-            return once(
-                unit.id(),
-                (long) unit.images() * unit.group().trials().size(),
-                progress,
-                attempt ->
-                    job(
-                        "quality " + unit.id(),
-                        place,
-                        work -> engine.evaluate(runId, plans.value(), measure, work, attempt)));
-          });
+      Group group = unit.group();
+      pieces.add(
+          new Piece<>(
+              unit.id(),
+              (double) unit.images() * macs.computeIfAbsent(group, Group::macs),
+              (long) unit.images() * group.trials().size(),
+              network(group),
+              inventory.host(unit.from(), unit.to()),
+              "quality of images %d to %d: %s".formatted(unit.from(), unit.to() - 1, title(group)),
+              places.get(i)));
     }
-    return inParallel(jobs, JOBS_OF_A_SLOT * spark.defaultParallelism());
+    pieces.sort(Comparator.comparingDouble(piece -> -piece.macs()));
+    return run(
+        DeviceUse.Stage.QUALITY,
+        (place, device, attempt) ->
+            engine.evaluate(runId, plans.value(), measure, device, place, attempt),
+        pieces,
+        units.stream().map(Unit::id).toList(),
+        progress);
   }
 
   private static UnitCommit evaluate(
       String runId,
       SharedPlan plan,
       Measure.Quality measure,
+      TaskDevice device,
       SharedPlan.Place place,
-      String attempt) {
+      Path attempt) {
     return new QualityTask(
-            runId, plan.pixels().source().images(), plan.pixels(), plan.bad(), measure)
-        .run(plan.unit(place), Path.of(attempt));
+            runId, plan.pixels().source().images(), plan.pixels(), plan.bad(), measure, device)
+        .run(plan.unit(place), attempt);
   }
 
+  /** A session of a group, by its index. */
+  private record Session(String unitId, int group, int rank) implements Serializable {}
+
   /**
-   * Ids of what is committed then, by session and then in the order of the groups; one group at a
-   * time, nothing else running. A single session runs where all units run, several in a process
-   * each.
+   * Ids of what is committed then, by session and then in the order of the groups. On each host one
+   * group at a time and nothing else. A single session runs where all units run, several in a
+   * process each.
    */
   List<String> throughput(Measure.Throughput measure, int threads, Progress progress) {
     List<Integer> good = inventory.goodIndices();
     List<Integer> images = List.copyOf(good.subList(0, Math.min(good.size(), measure.batchSize())));
-    List<Callable<String>> jobs = new ArrayList<>();
     String runId = run.runId();
     Broadcast<SharedPlan> plans = shared;
+    List<Piece<Session>> pieces = new ArrayList<>();
     for (int session = 0; session < measure.sessions(); session++) {
       for (int i = 0; i < plan.groups().size(); i++) {
         Group group = plan.groups().get(i);
-        int place = i;
-        int rank = session;
         String unitId = timingUnit(group, session, measure.sessions());
-        jobs.add(
-            () -> {
-              return once(
-                  unitId,
-                  passes(group, measure) * measure.batchSize(),
-                  progress,
-                  attempt ->
-                      job(
-                          unitId,
-                          place,
-                          work ->
-                              time(
-                                  new SessionProcess.Work(
-                                      runId,
-                                      unitId,
-                                      rank,
-                                      plans.value().groups().get(work),
-                                      measure,
-                                      threads,
-                                      plans.value().pixels(),
-                                      images,
-                                      attempt))));
-            });
+        long passes = passes(group, measure) * measure.batchSize();
+        pieces.add(
+            new Piece<>(
+                unitId,
+                passes,
+                passes,
+                network(group),
+                Optional.empty(),
+                "throughput, session %d: %s".formatted(session + 1, title(group)),
+                new Session(unitId, i, session)));
       }
     }
-    return inParallel(jobs, 1);
+    List<String> order = pieces.stream().map(Piece::unitId).toList();
+    pieces.sort(
+        Comparator.comparingInt((Piece<Session> piece) -> piece.work().rank())
+            .thenComparing(piece -> -piece.macs()));
+    return run(
+        DeviceUse.Stage.THROUGHPUT,
+        (session, device, attempt) ->
+            time(
+                new SessionProcess.Work(
+                    runId,
+                    session.unitId,
+                    session.rank,
+                    plans.value().groups().get(session.group),
+                    measure,
+                    threads,
+                    device,
+                    plans.value().pixels(),
+                    images,
+                    attempt.toString())),
+        pieces,
+        order,
+        progress);
   }
 
   private static UnitCommit time(SessionProcess.Work work) {
     return work.measure().sessions() == 1 ? work.run() : SessionProcess.run(work, System.err);
+  }
+
+  /** What units of a group need in memory. */
+  private static String network(Group group) {
+    return "%s %d %s"
+        .formatted(
+            group.setting().model(), group.setting().resolution(), group.setting().precision());
+  }
+
+  private static String title(Group group) {
+    return "%s at %d, %s, %d trials"
+        .formatted(
+            group.setting().model().architecture().name(),
+            group.setting().resolution(),
+            group.setting().precision().key(),
+            group.trials().size());
+  }
+
+  /** Images that the quality units of a plan evaluate, each once for every trial. */
+  static long evaluated(Plan plan) {
+    return plan.units().stream()
+        .mapToLong(unit -> (long) unit.images() * unit.group().trials().size())
+        .sum();
+  }
+
+  /** Images that all sessions time, each once for every trial. */
+  static long timed(Plan plan, Measure.Throughput measure) {
+    return plan.groups().stream().mapToLong(group -> passes(group, measure)).sum()
+        * measure.batchSize()
+        * measure.sessions();
   }
 
   /** Passes over a batch in one session, those of the baseline included. */
@@ -176,74 +216,26 @@ final class UnitJobs implements AutoCloseable {
         .collect(Collectors.joining(","));
   }
 
-  private interface Attempt {
-    UnitCommit at(String folder);
-  }
-
-  /** Returns the id; the commit itself is on disk, where the summary finds it. */
-  private String once(String unitId, long images, Progress progress, Attempt attempt) {
-    Optional<UnitCommit> committed = run.committed(unitId);
-    if (committed.isPresent()) {
-      progress.keep(images);
-      return unitId;
-    }
-    Path folder = run.newAttempt(unitId);
-    UnitCommit result = attempt.at(folder.toAbsolutePath().toString());
-    run.commit(folder, result);
-    progress.add(images);
-    return unitId;
-  }
-
-  private <W> UnitCommit job(String name, W work, Function<W, UnitCommit> task) {
-    spark.setJobGroup(name, name, true);
-    return OneTask.run(spark, work, task, UnitCommit.class);
-  }
-
-  private static List<String> inParallel(List<Callable<String>> jobs, int width) {
-    ExecutorService threads =
-        Executors.newFixedThreadPool(
-            width,
-            runnable -> {
-              Thread thread = new Thread(runnable, "unit-job");
-              thread.setDaemon(true);
-              return thread;
-            });
-    try {
-      List<Future<String>> futures = new ArrayList<>();
-      jobs.forEach(job -> futures.add(threads.submit(job)));
-      List<String> results = new ArrayList<>();
-      for (Future<String> future : futures) {
-        results.add(future.get());
-      }
-      return results;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (ExecutionException e) {
-      throw cause(e);
-    } finally {
-      end(threads);
-    }
-  }
-
-  /** Ends the waiting jobs and gives those at work a minute to finish. */
-  private static void end(ExecutorService threads) {
-    threads.shutdownNow();
-    try {
-      threads.awaitTermination(1, TimeUnit.MINUTES);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** The user's mistake if there is one behind it, otherwise the failure as it is. */
-  private static RuntimeException cause(ExecutionException failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof InvalidInputException invalid) {
-        return invalid;
+  /** Runs what is not committed yet; the commits themselves are on disk. */
+  private <W> List<String> run(
+      DeviceUse.Stage stage,
+      DeviceTask.Work<W> work,
+      List<Piece<W>> pieces,
+      List<String> order,
+      Progress progress) {
+    List<Piece<W>> open = new ArrayList<>();
+    for (Piece<W> piece : pieces) {
+      Optional<UnitCommit> committed = run.committed(piece.unitId());
+      if (committed.isPresent()) {
+        progress.keep(piece.images());
+        counters.kept(committed.get(), piece.images());
+      } else {
+        open.add(piece);
       }
     }
-    return new IllegalStateException(
-        "a unit failed: " + FailureReason.of(failure.getCause()), failure.getCause());
+    if (!open.isEmpty()) {
+      new UnitScheduler<>(spark, run, stage, work, open, counters, progress).run();
+    }
+    return order;
   }
 }

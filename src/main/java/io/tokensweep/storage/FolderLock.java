@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -45,6 +47,27 @@ public final class FolderLock implements AutoCloseable {
       return Optional.empty();
     } catch (IOException e) {
       HELD.remove(file);
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Whether anybody holds the lock. Needs no permission to write. Whoever tries it at this very
+   * moment may find it held, and has to try again as after any other holder.
+   */
+  public static boolean isHeld(Path path) {
+    Path file = path.toAbsolutePath().normalize();
+    if (HELD.contains(file)) {
+      return true;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return lock == null;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 public final class OpenRun implements AutoCloseable {
   static final String CLAIM = "claim.json";
   static final String MANIFEST = "manifest.json";
+  static final String PROGRESS = "progress.json";
   private static final List<String> TABLES =
       List.of("predictions", "layers", "sources", "timings", "latencies", "images", "trials");
 
@@ -47,6 +48,11 @@ public final class OpenRun implements AutoCloseable {
 
   public String started() {
     return claim.started();
+  }
+
+  /** Tells whoever watches how far the run is. Not while it is published or after. */
+  public void note(RunProgress progress) {
+    Json.write(folder.resolve(PROGRESS), progress);
   }
 
   /** A fresh folder for one attempt at a unit; its sub-folders are tables. */

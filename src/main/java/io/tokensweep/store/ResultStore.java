@@ -131,6 +131,40 @@ public final class ResultStore {
     }
   }
 
+  /** Runs that are not published, oldest first. Changes nothing in the store. */
+  public List<UnfinishedRun> unfinished() {
+    if (!Files.isDirectory(root.resolve("_work"))) {
+      return List.of();
+    }
+    List<UnfinishedRun> runs = new ArrayList<>();
+    for (Path folder : workFolders()) {
+      if (Files.isRegularFile(folder.resolve(OpenRun.CLAIM))) {
+        try {
+          runs.add(unfinished(folder));
+        } catch (UncheckedIOException e) {
+          if (Files.isRegularFile(folder.resolve(OpenRun.CLAIM))) {
+            throw e;
+          } // it was published meanwhile
+        }
+      }
+    }
+    return runs;
+  }
+
+  private static UnfinishedRun unfinished(Path folder) {
+    OpenRun.Claim claim = claim(folder);
+    Path progress = folder.resolve(OpenRun.PROGRESS);
+    return new UnfinishedRun(
+        claim.runId(),
+        claim.started(),
+        FolderLock.isHeld(folder.resolve("lock"))
+            ? UnfinishedRun.State.RUNNING
+            : UnfinishedRun.State.STALE,
+        Files.isRegularFile(progress)
+            ? Optional.of(Json.read(progress, RunProgress.class))
+            : Optional.empty());
+  }
+
   private static Manifest readManifest(Path file) {
     Manifest manifest = Json.read(file, Manifest.class);
     if (!SchemaVersion.isReadable(manifest.schema())) {

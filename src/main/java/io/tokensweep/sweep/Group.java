@@ -23,6 +23,11 @@ public record Group(Setting setting, List<Trial> trials) implements Serializable
     return Trial.unreduced(setting);
   }
 
+  /** Multiply-accumulates of one image through all trials, shared layers once. */
+  public long macs() {
+    return SharedMacs.of(this).together();
+  }
+
   /** What is timed together: the trials and, behind them unless it is one of them, the baseline. */
   public List<Trial> timed() {
     Trial baseline = baseline();

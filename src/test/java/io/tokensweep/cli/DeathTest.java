@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tokensweep.cli.Program.Child;
 import io.tokensweep.cli.Program.Ended;
 import io.tokensweep.spark.TinySweep;
@@ -85,8 +86,10 @@ class DeathTest {
     Path results = folder.resolve("dying");
     try (Child killed = Child.start(folder, arguments(results))) {
       awaitUnits(killed, results, 1);
+      assertEquals("running", state(results));
       killed.process().destroyForcibly().waitFor();
     }
+    assertEquals("stale", state(results));
     Map<Path, FileTime> kept = times(results, COMMITS);
     String runId = onlyRun(results);
     assertNothingPublished(results);
@@ -116,6 +119,14 @@ class DeathTest {
         predictions.values().stream().sorted().toList(),
         times(results, PREDICTIONS).values().stream().sorted().toList(),
         "measured again");
+  }
+
+  /** As {@code status} tells it. */
+  private static String state(Path results) {
+    JsonNode status = Program.run("status", "--results", results, "--json").json();
+    JsonNode only = status.get("unfinished").get(0);
+    assertEquals(UNITS + 1, only.get("units").intValue(), "with the one of timings");
+    return only.get("state").textValue();
   }
 
   private static Map<Path, FileTime> times(Path results, String pattern) throws IOException {

@@ -35,7 +35,8 @@ final class CrampedProcess {
     List<ImageEntry> images = plan.source().images();
     Measure.Quality measure = plan.sweep().measure().quality().orElseThrow();
     PixelBatch.Pixels grey = (entry, index, view) -> pattern(index, view.bytes());
-    QualityTask task = new QualityTask("run", images, grey, Set.of(), measure);
+    QualityTask task =
+        new QualityTask("run", images, grey, Set.of(), measure, new TaskDevice.Cpu());
     task.run(new Unit("warm", group, 0, 1), folder.resolve("warm"));
     limit(Long.parseLong(arguments[2]));
     UnitCommit commit = task.run(new Unit("u", group, 0, images.size()), folder.resolve("u"));

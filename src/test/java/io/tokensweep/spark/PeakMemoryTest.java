@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
@@ -92,15 +93,15 @@ class PeakMemoryTest {
     EngineThreads.apply();
     EngineThreads.use(1);
     allocate(2);
-    if (PeakMemory.of(() -> {}).isEmpty()) {
+    if (PeakMemory.of(Device.cpu(), () -> {}).isEmpty()) {
       return;
     }
     for (int round = 0; round < 3; round++) {
       for (long size : new long[] {48, 192}) {
-        print(size, PeakMemory.of(() -> allocate(size)));
+        print(size, PeakMemory.of(Device.cpu(), () -> allocate(size)));
       }
     }
-    print(0, PeakMemory.of(() -> {}));
+    print(0, PeakMemory.of(Device.cpu(), () -> {}));
   }
 
   private static void print(long allocated, OptionalLong peak) {

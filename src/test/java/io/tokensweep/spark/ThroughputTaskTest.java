@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
 import io.tokensweep.eval.PixelBatch;
 import io.tokensweep.spark.device.ArithmeticLimits;
 import io.tokensweep.store.TrialRow;
@@ -40,7 +41,13 @@ class ThroughputTaskTest {
   }
 
   private static UnitCommit time(Group group, String attempt) {
-    return new ThroughputTask("run", measure(), 1, 0, ArithmeticLimits.ofThisProcess())
+    return new ThroughputTask(
+            "run",
+            measure(),
+            1,
+            0,
+            new TaskDevice.Cpu(),
+            ArithmeticLimits.ofThisProcess(Device.cpu()))
         .run(
             "unit",
             group,
@@ -140,7 +147,13 @@ class ThroughputTaskTest {
   void pixelsThatDoNotFitFailTheTrialsAndNotTheRun() {
     PixelBatch.Pixels pixels = PixelBatch.Pixels.decoding(plan.source());
     UnitCommit commit =
-        new ThroughputTask("run", measure(), 1, 0, ArithmeticLimits.ofThisProcess())
+        new ThroughputTask(
+                "run",
+                measure(),
+                1,
+                0,
+                new TaskDevice.Cpu(),
+                ArithmeticLimits.ofThisProcess(Device.cpu()))
             .run(
                 "unit",
                 reduced,

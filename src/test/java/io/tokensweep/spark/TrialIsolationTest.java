@@ -3,6 +3,7 @@ package io.tokensweep.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
 import io.tokensweep.eval.PixelBatch;
 import io.tokensweep.spark.device.ArithmeticLimits;
 import io.tokensweep.store.TrialRow;
@@ -39,7 +40,12 @@ class TrialIsolationTest {
     PixelBatch.Pixels pixels = PixelBatch.Pixels.decoding(plan.source());
     QualityTask quality =
         new QualityTask(
-            "run", plan.source().images(), pixels, Set.of(), new Measure.Quality(5, true));
+            "run",
+            plan.source().images(),
+            pixels,
+            Set.of(),
+            new Measure.Quality(5, true),
+            new TaskDevice.Cpu());
     UnitCommit alone = quality.run(new Unit("u", healthy, 0, 10), folder.resolve("alone"));
     UnitCommit with = quality.run(new Unit("u", broken, 0, 10), folder.resolve("with"));
     assertEquals(alone.quality(), with.quality().subList(0, TinySweep.TRIALS));
@@ -57,7 +63,8 @@ class TrialIsolationTest {
             sweep.measure().throughput().orElseThrow(),
             1,
             0,
-            ArithmeticLimits.ofThisProcess());
+            new TaskDevice.Cpu(),
+            ArithmeticLimits.ofThisProcess(Device.cpu()));
     UnitCommit timed =
         throughput.run(
             "t", broken, plan.source().images(), pixels, List.of(0, 1), folder.resolve("timed"));

@@ -1,11 +1,13 @@
 package io.tokensweep.spark.device;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import io.tokensweep.spark.device.ArithmeticLimit.Verdict;
 import io.tokensweep.sweep.Precision;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
@@ -15,8 +17,7 @@ import java.util.stream.Stream;
  * seconds and the whole device: do it while nothing else runs and nothing is timed.
  */
 public final class ArithmeticLimits {
-  private static final ArithmeticLimits OF_THIS_PROCESS =
-      new ArithmeticLimits(ArithmeticLimits::measure, ArithmeticLimits::threads);
+  private static final Map<Device, ArithmeticLimits> OF_THIS_PROCESS = new ConcurrentHashMap<>();
 
   /** How often a limit is measured again before a result above it is called impossible. */
   private static final int SECOND_LOOKS = 3;
@@ -36,9 +37,13 @@ public final class ArithmeticLimits {
     this.threads = threads;
   }
 
-  /** Those of the device that this process computes on. */
-  public static ArithmeticLimits ofThisProcess() {
-    return OF_THIS_PROCESS;
+  /** Those of a device that this process computes on. */
+  public static ArithmeticLimits ofThisProcess(Device device) {
+    return OF_THIS_PROCESS.computeIfAbsent(
+        device,
+        absent ->
+            new ArithmeticLimits(
+                precision -> measure(device, precision), ArithmeticLimits::threads));
   }
 
   /** The highest that was measured so far, with as many threads as the calling thread has. */
@@ -67,11 +72,11 @@ public final class ArithmeticLimits {
   }
 
   /** Half precision may be computed in fp32, and is where a kernel lacks: the faster one counts. */
-  private static ArithmeticLimit measure(Precision precision) {
+  private static ArithmeticLimit measure(Device device, Precision precision) {
     double rate =
         Stream.of(precision, Precision.FP32)
             .distinct()
-            .mapToDouble(FastestProduct::macsPerSecond)
+            .mapToDouble(type -> FastestProduct.macsPerSecond(device, type))
             .max()
             .orElseThrow();
     return new ArithmeticLimit(precision, threads(), rate);

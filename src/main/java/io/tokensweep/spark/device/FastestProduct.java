@@ -1,5 +1,6 @@
 package io.tokensweep.spark.device;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -33,13 +34,13 @@ final class FastestProduct {
   private FastestProduct() {}
 
   /** Of all shapes, products and repetitions the fastest. */
-  static double macsPerSecond(Precision precision) {
+  static double macsPerSecond(Device device, Precision precision) {
     JniUtils.setGradMode(false);
     double best = 0;
     double slowest = 0;
     for (int size = SMALLEST; size <= LARGEST && slowest < LONG_SECONDS; size *= 2) {
-      Timed square = time(precision, size, size, size);
-      Timed thin = time(precision, 2L * size, size / 2, size);
+      Timed square = time(device, precision, size, size, size);
+      Timed thin = time(device, precision, 2L * size, size / 2, size);
       best = Math.max(best, Math.max(square.macsPerSecond(), thin.macsPerSecond()));
       slowest = Math.max(square.seconds(), thin.seconds());
     }
@@ -55,8 +56,9 @@ final class FastestProduct {
     }
   }
 
-  private static Timed time(Precision precision, long rows, long inner, long columns) {
-    try (NDManager manager = NDManager.newBaseManager()) {
+  private static Timed time(
+      Device device, Precision precision, long rows, long inner, long columns) {
+    try (NDManager manager = NDManager.newBaseManager(device)) {
       NDArray input = cast(manager.randomNormal(new Shape(rows, inner)), precision);
       NDArray weight = cast(manager.randomNormal(new Shape(columns, inner)), precision);
       double fastest = Double.POSITIVE_INFINITY;

@@ -52,6 +52,15 @@ public final class GpuProbe {
     return GpuText.parse(state.orElse(""), processes.orElse(""));
   }
 
+  /**
+   * The kind of GPU: product, memory in MiB, compute capability and the driver's major version.
+   *
+   * @return empty if the tool does not tell
+   */
+  public synchronized Optional<String> product() {
+    return ask("--query-gpu=" + String.join(",", GpuText.PRODUCT_FIELDS)).flatMap(GpuText::product);
+  }
+
   /** The output; empty if the tool is absent, refuses or takes too long. */
   private Optional<String> ask(String query) {
     if (silent) {

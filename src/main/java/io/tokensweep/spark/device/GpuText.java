@@ -39,7 +39,28 @@ final class GpuText {
   private static final Pattern MASK = Pattern.compile("0x[0-9a-fA-F]{1,15}|0x0[0-9a-fA-F]{15}");
   private static final Pattern PROCESS = Pattern.compile("[0-9]{1,9}");
 
+  /** What makes measurements on two GPUs comparable. */
+  static final List<String> PRODUCT_FIELDS =
+      List.of("name", "memory.total", "compute_cap", "driver_version");
+
   private GpuText() {}
+
+  /**
+   * @param answer the line of {@link #PRODUCT_FIELDS}
+   */
+  static Optional<String> product(String answer) {
+    String[] fields =
+        answer.lines().findFirst().map(line -> line.split(",", -1)).orElse(new String[0]);
+    return fields.length == PRODUCT_FIELDS.size()
+        ? Optional.of(
+            "%s; %s MiB; compute %s; driver %s"
+                .formatted(
+                    fields[0].strip(),
+                    fields[1].strip(),
+                    fields[2].strip(),
+                    fields[3].strip().replaceAll("\\..*", "")))
+        : Optional.empty();
+  }
 
   /**
    * @param state the line of {@link #FIELDS} and a mask

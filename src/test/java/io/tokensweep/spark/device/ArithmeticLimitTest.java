@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
 import io.tokensweep.spark.device.ArithmeticLimit.Verdict;
 import io.tokensweep.sweep.Precision;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ class ArithmeticLimitTest {
   @ParameterizedTest
   @EnumSource(Precision.class)
   void theLimitOfThisMachineIsMeasuredOnce(Precision precision) {
-    ArithmeticLimits limits = ArithmeticLimits.ofThisProcess();
+    ArithmeticLimits limits = ArithmeticLimits.ofThisProcess(Device.cpu());
     ArithmeticLimit limit = limits.of(precision);
     assertSame(limit, limits.of(precision));
     assertEquals(precision, limit.precision());

@@ -70,6 +70,15 @@ class GpuProbeTest {
   }
 
   @Test
+  void namesTheKindOfGpu() throws IOException {
+    String tool = tool("echo 'NVIDIA H100 80GB HBM3, 81559, 9.0, 570.133.20'\n");
+    assertEquals(
+        Optional.of("NVIDIA H100 80GB HBM3; 81559 MiB; compute 9.0; driver 570"),
+        new GpuProbe(tool, "0", AMPLE).product());
+    assertEquals(Optional.empty(), new GpuProbe(tool("exit 9\n"), "0", AMPLE).product());
+  }
+
+  @Test
   void anOldDriverIsAskedInItsOwnWords() throws IOException {
     String tool =
         tool(
