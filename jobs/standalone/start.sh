@@ -9,7 +9,8 @@ usage() {
   cat <<'END'
 Usage: jobs/standalone/start.sh [OPTIONS]
 Starts a Spark Master and Workers as processes of this machine, on loopback unless told otherwise, and prints the
-master's URL. jobs/standalone/stop.sh ends them.
+master's URL. Those that run already stay, so the same command again replaces what has died. jobs/standalone/stop.sh
+ends them.
 
   --workers N             workers to start (2); 0 for a master alone
   --cores N               task slots of each worker (1)
@@ -64,20 +65,17 @@ case $master in '' | spark://*) ;; *) fail "--master: found '$master', allowed i
 
 mkdir -p "$dir"
 dir=$(realpath "$dir")
-for file in "$dir"/*.pid; do
-  [ ! -e "$file" ] || ! running "$file" || fail "there is a cluster in $dir already; jobs/standalone/stop.sh --dir $dir ends it"
-done
 build
-rm -f "$dir"/*.pid "$dir"/*.log
 if [ -z "${SPARK_HOME:-}" ]; then SPARK_HOME=$(own_spark_home); fi
 export SPARK_HOME SPARK_SCALA_VERSION=2.13 SPARK_LOCAL_IP="$host"
 given=()
 [ -z "$properties" ] || given=(--properties-file "$properties")
 
-# Starts a process of its own session and notes which it is.
+# Starts a process of its own session and notes which it is, unless it runs.
 start() { # NAME CLASS ARGUMENTS
   local name=$1 flags=()
   shift
+  if [ -e "$dir/$name.pid" ] && running "$dir/$name.pid"; then return; fi
   read -ra flags <<<"${daemon_flags:-}"
   # shellcheck disable=SC2086 # SPARK_DAEMON_JAVA_OPTS are words on purpose
   setsid "$(java_program)" -Xmx"${SPARK_DAEMON_MEMORY:-512m}" "@$home/jobs/java.options" ${SPARK_DAEMON_JAVA_OPTS:-} "${flags[@]}" \
@@ -98,6 +96,9 @@ await() { # NAME PATTERN
 }
 
 if [ -z "$master" ]; then
+  if [ "$port" = 0 ] && [ -s "$dir/master.url" ]; then
+    port=$(sed 's/.*://' "$dir/master.url") # workers and drivers know it there
+  fi
   daemon_flags=-Dspark.master.rest.enabled=false # it knows no authentication
   start master org.apache.spark.deploy.master.Master --host "$host" --port "$port" --webui-port "$ui_port" "${given[@]}"
   await master 'I have been elected leader'

@@ -31,4 +31,5 @@ for file in "$dir"/worker-*.pid "$dir/master.pid"; do
   fi
   rm -f "$file"
 done
+rm -f "$dir/master.url"
 echo "ended $ended processes"

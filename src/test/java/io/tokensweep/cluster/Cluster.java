@@ -37,15 +37,16 @@ final class Cluster implements AutoCloseable {
   static Cluster start(Path folder, int workers, String... options)
       throws IOException, InterruptedException {
     Files.createDirectories(folder);
-    return new Cluster(folder, workers, List.of(options), start(folder, workers, "0", options));
+    List<String> same = List.of(options);
+    return new Cluster(folder, workers, same, start(folder, workers, same));
   }
 
-  private static String start(Path folder, int workers, String port, String... options)
+  private static String start(Path folder, int workers, List<String> options)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(Job.script("standalone/start.sh"), "--dir", folder + "/standalone"));
-    command.addAll(List.of("--workers", "" + workers, "--port", port, "--ui-port", "0"));
-    command.addAll(List.of(options));
+    command.addAll(List.of("--workers", "" + workers, "--port", "0", "--ui-port", "0"));
+    command.addAll(options);
     try (Job job = Job.start(folder, Map.of(), command)) {
       return job.await(SECONDS).withCode(0).out().strip();
     }
@@ -87,16 +88,9 @@ final class Cluster implements AutoCloseable {
     return workers().stream().flatMap(ProcessHandle::children).toList();
   }
 
-  /** Starts it anew at the same address if any part of it is gone. */
+  /** Starts again whatever of it has ended. */
   void mend() throws IOException, InterruptedException {
-    if (process("master").isEmpty() || workers().size() < workers) {
-      stop();
-      start(
-          folder,
-          workers,
-          master.substring(master.lastIndexOf(':') + 1),
-          options.toArray(String[]::new));
-    }
+    start(folder, workers, options);
   }
 
   /** Logs of master, workers and executors, and whatever else it left. */

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,10 @@ final class EventLog {
   private static final Pattern ASSIGNED =
       Pattern.compile("Starting task .*\\(TID (\\d+)\\).* taskResourceAssignments (.*)");
 
-  private static final Pattern ADDRESSES = Pattern.compile("gpu -> .*?addresses: ([0-9,]+)\\]");
+  /** Addresses, each with the share of it. */
+  private static final Pattern GPUS = Pattern.compile("gpu -> \\w*Map\\(([^)]*)\\)");
+
+  private static final Pattern ADDRESS = Pattern.compile("([^ ,]+) -> \\d+");
 
   private EventLog() {}
 
@@ -39,6 +41,11 @@ final class EventLog {
   record Task(long id, List<String> gpus, String group, long begin, long end) {
     boolean overlaps(Task other) {
       return begin < other.end && other.begin < end;
+    }
+
+    /** Whether it measured quality: the jobs of units have groups, and these are timed or not. */
+    boolean quality() {
+      return !group.isEmpty() && !throughput();
     }
 
     boolean throughput() {
@@ -117,13 +124,17 @@ final class EventLog {
     for (String line : log.lines().toList()) {
       Matcher task = ASSIGNED.matcher(line);
       if (task.find()) {
-        Matcher addresses = ADDRESSES.matcher(task.group(2));
-        gpus.put(
-            Long.valueOf(task.group(1)),
-            addresses.find() ? Arrays.asList(addresses.group(1).split(",")) : List.of());
+        gpus.put(Long.valueOf(task.group(1)), addresses(task.group(2)));
       }
     }
     return gpus;
+  }
+
+  private static List<String> addresses(String resources) {
+    Matcher gpus = GPUS.matcher(resources);
+    return gpus.find()
+        ? ADDRESS.matcher(gpus.group(1)).results().map(each -> each.group(1)).toList()
+        : List.of();
   }
 
   private static List<JsonNode> events(Path folder) throws IOException {

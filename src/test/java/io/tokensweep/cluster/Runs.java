@@ -28,6 +28,7 @@ final class Runs {
   static List<String> run(Path sweep, Path results, String... more) {
     List<String> words = new ArrayList<>();
     words.addAll(List.of("run", sweep.toString(), "--json", "--results", results.toString()));
+    words.addAll(List.of("--set", "measure.quality={batch_size: 5, sources: true}"));
     words.addAll(List.of(more));
     return words;
   }
