@@ -6,7 +6,6 @@ import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.Group;
 import io.tokensweep.sweep.Measure;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -16,8 +15,6 @@ import java.io.PrintStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,24 +124,9 @@ final class SessionProcess {
         .filter(flag -> NOT_INHERITED.stream().noneMatch(flag::startsWith))
         .forEach(command::add);
     command.add("-D%s=%d".formatted(EngineThreads.PROPERTY, work.threads()));
-    command.addAll(List.of("-cp", classPath()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(SessionProcess.class.getName());
     return command;
-  }
-
-  /** That of this process and, on an executor, of what was sent to it with the application. */
-  private static String classPath() {
-    List<String> paths = new ArrayList<>(List.of(System.getProperty("java.class.path")));
-    for (ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        loader != null;
-        loader = loader.getParent()) {
-      if (loader instanceof URLClassLoader sent) {
-        for (URL url : sent.getURLs()) {
-          paths.add(url.getPath());
-        }
-      }
-    }
-    return String.join(File.pathSeparator, paths);
   }
 
   /** If the process has ended already, its output says why. */

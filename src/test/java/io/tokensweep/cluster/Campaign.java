@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -94,15 +95,20 @@ final class Campaign {
     List<Fault> order = new ArrayList<>();
     for (int round = 0; order.size() < first - 1 + runs; round++) {
       List<Fault> all = new ArrayList<>(List.of(Fault.values()));
-      Collections.shuffle(all, new Random(seed + round));
+      Collections.shuffle(all, random(-1 - round));
       order.addAll(all);
     }
     return order.subList(first - 1, first - 1 + runs);
   }
 
+  /** Random numbers of neighbours have nothing in common. */
+  private Random random(int number) {
+    return new Random(new SplittableRandom((seed << 32) + number).nextLong());
+  }
+
   /** Runs one and checks that nothing of the fault is left in the tables. */
   Row run(int number, Fault fault) throws IOException, InterruptedException {
-    Random random = new Random(31 * seed + number);
+    Random random = random(number);
     Path results = folder.resolve("run-" + number);
     long moment = (long) (random.nextDouble() * millis);
     String done;

@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 /** A small file system in memory, which can be full or read-only at will. */
 final class Disk {
   private static final int MEGABYTES = 96;
-  private static final int TRIES = 400;
 
   private final Path path;
 
@@ -52,21 +51,16 @@ final class Disk {
   }
 
   /**
-   * Remounts it read-only, which holds for every user. The kernel refuses while any file is open
-   * for writing, so this tries for a while.
+   * Lays a read-only view of it over it: whoever opens a file for writing is refused, root too. It
+   * cannot be remounted read-only itself while a run holds its lock, a file open for writing.
    */
-  boolean refuseWrites() throws IOException, InterruptedException {
-    for (int i = 0; i < TRIES; i++) {
-      if (run("mount", "-o", "remount,ro", path.toString())) {
-        return true;
-      }
-      Thread.sleep(10);
-    }
-    return false;
+  void refuseWrites() throws IOException, InterruptedException {
+    run("mount", "--bind", path.toString(), path.toString());
+    run("mount", "-o", "remount,bind,ro", path.toString());
   }
 
   void allowWrites() throws IOException, InterruptedException {
-    run("mount", "-o", "remount,rw", path.toString());
+    run("umount", "-l", path.toString());
   }
 
   private static boolean run(String... command) throws IOException, InterruptedException {

@@ -85,9 +85,7 @@ enum Fault {
         return LEFT_OUT;
       }
       int seconds = 2 + random.nextInt(10);
-      if (!scene.disk().get().refuseWrites()) {
-        return "results disk always busy";
-      }
+      scene.disk().get().refuseWrites();
       Thread.sleep(TimeUnit.SECONDS.toMillis(seconds));
       scene.disk().get().allowWrites();
       return "results disk read-only for %d s".formatted(seconds);

@@ -61,7 +61,8 @@ class StandaloneScriptTest {
     try {
       Files.writeString(folder.resolve("worker-1.pid"), other.pid() + " 1\n");
       assertEquals(
-          "ended 0 processes", run("stop.sh", "--dir", folder.toString()).withCode(0).out().strip());
+          "ended 0 processes",
+          run("stop.sh", "--dir", folder.toString()).withCode(0).out().strip());
       assertTrue(other.isAlive());
       assertFalse(Files.exists(folder.resolve("worker-1.pid")));
     } finally {
