@@ -6,9 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +73,48 @@ class StandaloneScriptTest {
       assertFalse(Files.exists(folder.resolve("worker-1.pid")));
     } finally {
       other.destroyForcibly();
+    }
+  }
+
+  /** Two workers on one host ask the same discovery script. */
+  @Test
+  @Tag("long")
+  void noTwoWorkersHaveTheSameGpu() throws Exception {
+    Path tool = folder.resolve("nvidia-smi");
+    Files.writeString(
+        tool,
+        """
+        #!/bin/sh
+        echo "GPU 0: A (UUID: GPU-aaaa-1)"
+        echo "GPU 1: A (UUID: GPU-bbbb-2)"
+        echo "GPU 2: A (UUID: GPU-cccc-3)"
+        """);
+    assertTrue(tool.toFile().setExecutable(true));
+    Map<String, String> environment =
+        Map.of(
+            "PATH",
+            folder + ":" + System.getenv("PATH"),
+            "TOKENSWEEP_GPU_CLAIMS",
+            folder.resolve("claims").toString());
+    Path cluster = folder.resolve("cluster");
+    List<String> start = new ArrayList<>(List.of(Job.script("standalone/start.sh")));
+    start.addAll(List.of("--workers", "2", "--gpus", "1", "--port", "0", "--ui-port", "0"));
+    start.addAll(List.of("--dir", cluster.toString()));
+    try (Job job = Job.start(folder, environment, start)) {
+      job.await(90).withCode(0);
+      Set<String> addresses = new HashSet<>();
+      for (int worker = 1; worker <= 2; worker++) {
+        Matcher found =
+            Pattern.compile("gpu -> \\[name: gpu, addresses: ([0-9,]+)\\]")
+                .matcher(Files.readString(cluster.resolve("worker-%d.log".formatted(worker))));
+        assertTrue(found.find());
+        addresses.add(found.group(1));
+      }
+      assertEquals(2, addresses.size(), addresses::toString);
+    } finally {
+      assertEquals(
+          "ended 3 processes",
+          run("stop.sh", "--dir", cluster.toString()).withCode(0).out().strip());
     }
   }
 }
