@@ -50,7 +50,15 @@ public final class TokenSweep {
     } finally {
       finished = true;
     }
-    System.exit(code);
+    if (code != ExitCode.DONE || !isInYarn()) {
+      System.exit(code);
+    }
+  }
+
+  /** YARN's own process runs the driver, and takes one that exits by itself for failed. */
+  private static boolean isInYarn() {
+    return "yarn".equals(System.getProperty("spark.master"))
+        && "cluster".equals(System.getProperty("spark.submit.deployMode"));
   }
 
   private static void onExit() {

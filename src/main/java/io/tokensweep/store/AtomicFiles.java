@@ -62,6 +62,15 @@ public final class AtomicFiles {
     }
   }
 
+  /** Deletes a file; a missing one is fine. */
+  static void deleteFile(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Deletes a folder and everything in it; a missing one is fine. */
   static void deleteFolder(Path folder) {
     if (!Files.exists(folder)) {

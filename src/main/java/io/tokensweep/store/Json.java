@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** JSON files of the store: records, snake_case, unknown fields of later versions ignored. */
 final class Json {
@@ -34,6 +35,32 @@ final class Json {
                   type.getSimpleName(),
                   e.getOriginalMessage().lines().findFirst().orElse("")),
           e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a record so that {@link #readSealed} knows whether it was changed since. */
+  static void writeSealed(Path file, Object value) {
+    write(file, Sealed.of(MAPPER.valueToTree(value)));
+  }
+
+  /** A sealed record, nothing if there is none or if it is not as it was written. */
+  static <T> Optional<T> readSealed(Path file, Class<T> type) {
+    return find(file, Sealed.class)
+        .filter(Sealed::unchanged)
+        .map(record -> MAPPER.convertValue(record.content(), type));
+  }
+
+  /** A record, nothing if there is none or if it is no valid one. */
+  static <T> Optional<T> find(Path file, Class<T> type) {
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(MAPPER.readValue(Files.readAllBytes(file), type));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,6 +5,7 @@ import io.tokensweep.storage.FolderLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class OpenRun implements AutoCloseable {
   static final String CLAIM = "claim.json";
   static final String MANIFEST = "manifest.json";
   static final String PROGRESS = "progress.json";
+  private static final String RUN_FILE = "part-0.parquet";
   private static final List<String> TABLES =
       List.of("predictions", "layers", "sources", "timings", "latencies", "images", "trials");
 
@@ -60,12 +62,14 @@ public final class OpenRun implements AutoCloseable {
     return folder.resolve("attempts").resolve(unitId + "-" + UUID.randomUUID());
   }
 
-  /** What a unit left when it was committed, if it was. */
+  /**
+   * What a unit left when it was committed, if it was and if nothing was changed since: a damaged
+   * record or file counts as none.
+   */
   public Optional<UnitCommit> committed(String unitId) {
-    Path file = commitFile(unitId);
-    return Files.isRegularFile(file)
-        ? Optional.of(Json.read(file, UnitCommit.class))
-        : Optional.empty();
+    return Json.readSealed(commitFile(unitId), UnitRecord.class)
+        .filter(record -> record.files().stream().allMatch(f -> f.isAt(folder.resolve(f.path()))))
+        .map(UnitRecord::commit);
   }
 
   /**
@@ -75,12 +79,14 @@ public final class OpenRun implements AutoCloseable {
   public void commit(Path attempt, UnitCommit result) {
     if (committed(result.unitId()).isEmpty()) {
       requireTable(attempt, result.quality().isEmpty() ? "timings" : "predictions");
+      List<Path> targets = new ArrayList<>();
       for (String table : TABLES) {
         Path target = folder.resolve(table).resolve("unit=" + result.unitId());
         AtomicFiles.deleteFolder(target); // left by a process that died before its commit record
         AtomicFiles.moveFolder(attempt.resolve(table), target);
+        targets.add(target);
       }
-      Json.write(commitFile(result.unitId()), result);
+      Json.writeSealed(commitFile(result.unitId()), UnitRecord.of(result, folder, targets));
     }
     AtomicFiles.deleteFolder(attempt);
   }
@@ -96,7 +102,7 @@ public final class OpenRun implements AutoCloseable {
 
   /** The single file of a table that is written once per run; replaced if it exists. */
   public Path runFile(String table) {
-    return folder.resolve(table).resolve("part-0.parquet");
+    return folder.resolve(table).resolve(RUN_FILE);
   }
 
   /** Files of all tables, named as they will be once published. */
@@ -121,22 +127,70 @@ public final class OpenRun implements AutoCloseable {
     return files;
   }
 
-  /** The manifest that an earlier process had ready when it died while publishing. */
+  /**
+   * All that is needed to publish.
+   *
+   * @param files that belong to no unit
+   */
+  private record Ready(Manifest manifest, List<HashedFile> files) {}
+
+  /** Notes that nothing is left but to publish. */
+  static void noteReady(Path work, Manifest manifest) {
+    List<HashedFile> files = new ArrayList<>();
+    for (String table : TABLES) {
+      Path file = work.resolve(table).resolve(RUN_FILE);
+      if (Files.isRegularFile(file)) {
+        files.add(HashedFile.of(file, work));
+      }
+    }
+    Json.writeSealed(work.resolve(MANIFEST), new Ready(manifest, files));
+  }
+
+  /**
+   * The manifest that an earlier process had ready when it died while publishing; none if it, or a
+   * file that it lists, was changed since.
+   */
   public Optional<Manifest> readyManifest() {
     Path file = folder.resolve(MANIFEST);
-    return Files.isRegularFile(file)
-        ? Optional.of(Json.read(file, Manifest.class))
-        : Optional.empty();
+    Optional<Ready> ready = Json.readSealed(file, Ready.class).filter(this::isIntact);
+    if (ready.isEmpty()) {
+      AtomicFiles.deleteFile(file);
+    }
+    return ready.map(Ready::manifest);
+  }
+
+  private boolean isIntact(Ready ready) {
+    try (Stream<Path> records = Files.list(folder.resolve("units"))) {
+      List<UnitRecord> units =
+          records.flatMap(file -> Json.readSealed(file, UnitRecord.class).stream()).toList();
+      List<HashedFile> files = new ArrayList<>(ready.files());
+      units.forEach(unit -> files.addAll(unit.files()));
+      return files.size() == ready.manifest().files().size()
+          && files.stream()
+              .allMatch(
+                  hashed ->
+                      hashed.isAt(folder.resolve(hashed.path()))
+                          || hashed.isAt(published(hashed.table()).resolve(hashed.inTable())));
+    } catch (NoSuchFileException e) {
+      return ready.manifest().files().isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
    * Publishes everything committed and ends the run. May be repeated after dying anywhere in it.
    */
   public void publish(Manifest manifest) {
-    Json.write(folder.resolve(MANIFEST), manifest);
+    if (!Files.exists(folder.resolve(MANIFEST))) {
+      noteReady(folder, manifest);
+    }
     AtomicFiles.deleteFolder(folder.resolve("attempts"));
     for (String table : TABLES) {
-      AtomicFiles.moveFolder(folder.resolve(table), published(table));
+      if (Files.isDirectory(folder.resolve(table))) {
+        AtomicFiles.deleteFolder(published(table)); // of a manifest that was damaged since
+        AtomicFiles.moveFolder(folder.resolve(table), published(table));
+      }
     }
     Path complete = folder.resolve("published.json");
     Json.write(complete, manifest);

@@ -339,7 +339,7 @@ public final class ResultStore {
     List<OpenRun> complete = new ArrayList<>();
     try (FolderLock claims = lockClaims(root)) {
       for (Path folder : workFolders()) {
-        if (!Files.isRegularFile(folder.resolve(OpenRun.CLAIM))) {
+        if (readableClaim(folder).isEmpty()) {
           FolderLock.tryLock(folder.resolve("lock"))
               .ifPresent(
                   lock -> {
@@ -354,14 +354,18 @@ public final class ResultStore {
     }
     for (OpenRun run : complete) {
       try (run) {
-        run.publish(run.readyManifest().orElseThrow());
+        run.readyManifest().ifPresent(run::publish);
       }
     }
   }
 
   private static boolean isClaimed(Path folder, String work) {
-    Path file = folder.resolve(OpenRun.CLAIM);
-    return Files.isRegularFile(file) && claim(folder).work().equals(work);
+    return readableClaim(folder).filter(claim -> claim.work().equals(work)).isPresent();
+  }
+
+  /** Nothing if the run has ended or its claim is damaged: nobody can take it over then. */
+  private static Optional<OpenRun.Claim> readableClaim(Path folder) {
+    return Json.find(folder.resolve(OpenRun.CLAIM), OpenRun.Claim.class);
   }
 
   private static OpenRun.Claim claim(Path folder) {

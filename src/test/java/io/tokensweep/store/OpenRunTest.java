@@ -123,7 +123,7 @@ class OpenRunTest {
       throws IOException {
     Path work = root.resolve("_work").resolve(runId);
     List<Step> all = new ArrayList<>();
-    all.add(() -> Json.write(work.resolve("manifest.json"), manifest));
+    all.add(() -> OpenRun.noteReady(work, manifest));
     all.add(() -> AtomicFiles.deleteFolder(work.resolve("attempts")));
     for (String table : TABLES) {
       all.add(
@@ -237,6 +237,61 @@ class OpenRunTest {
     }
     assertEquals(List.of(List.of(2)), Duck.query(root, "select round from timings"));
     assertEquals(List.of(List.of(2)), Duck.query(root, "select block from sources"));
+  }
+
+  /** Every byte of what is not published yet may be wrong when a process takes over. */
+  @Test
+  void whatWasDamagedIsMeasuredAgain() throws IOException {
+    Path before = folder.resolve("before");
+    String runId;
+    Manifest manifest;
+    try (OpenRun run = ready(before)) {
+      runId = run.runId();
+      manifest = manifest(run);
+    }
+    OpenRun.noteReady(before.resolve("_work/" + runId), manifest);
+    List<String> files =
+        tree(before).keySet().stream()
+            .filter(path -> path.startsWith("_work/" + runId) && !path.endsWith("lock"))
+            .filter(path -> Files.isRegularFile(before.resolve(path)))
+            .toList();
+    assertTrue(files.size() >= 8, files::toString);
+    for (String file : files) {
+      for (double place : new double[] {0, 0.3, 0.7, 1}) {
+        Path root = folder.resolve("damaged");
+        AtomicFiles.deleteFolder(root);
+        copy(before, root);
+        byte[] bytes = Files.readAllBytes(root.resolve(file));
+        bytes[(int) (place * (bytes.length - 1))] ^= 0x04;
+        Files.write(root.resolve(file), bytes);
+        takeOver(root);
+        assertEquals(
+            List.of(List.of(1), List.of(2)),
+            Duck.query(root, "select round from timings order by round"),
+            file);
+        assertEquals(
+            List.of(List.of(1), List.of(2)),
+            Duck.query(root, "select block from sources order by block"),
+            file);
+        assertEquals(1, ResultStore.existing(root).manifests().size(), file);
+      }
+    }
+  }
+
+  /** As a run does it. */
+  private static void takeOver(Path root) {
+    try (OpenRun run = begin(root, "work")) {
+      Optional<Manifest> ready = run.readyManifest();
+      if (ready.isEmpty()) {
+        image(run, "a.png");
+        for (int unit = 1; unit <= 2; unit++) {
+          if (run.committed("u" + unit).isEmpty()) {
+            commit(run, "u" + unit, unit);
+          }
+        }
+      }
+      run.publish(ready.orElseGet(() -> manifest(run)));
+    }
   }
 
   @Test

@@ -1,0 +1,20 @@
+package io.tokensweep.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tokensweep.Sha256;
+
+/**
+ * A record of the work folder with the hash of its content: one that was changed since it was
+ * written is known for that, wherever the change is.
+ *
+ * @param sha256 of the content as text
+ */
+record Sealed(String sha256, JsonNode content) {
+  static Sealed of(JsonNode content) {
+    return new Sealed(Sha256.of(content.toString()), content);
+  }
+
+  boolean unchanged() {
+    return content != null && Sha256.of(content.toString()).equals(sha256);
+  }
+}
