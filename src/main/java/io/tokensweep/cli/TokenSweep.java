@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
       ConformanceCommand.class,
       ReportCommand.class,
       ResultsCommand.class,
+      CompareCommand.class,
       PatternsCommand.class,
       CorrelateCommand.class,
       CalibrateCommand.class,
