@@ -4,8 +4,8 @@ import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
  * How many sessions on each side would decide. The rank-sum test needs as many as the t test for
- * means, divided by its efficiency relative to that, 3/π for normal values (Lehmann 1975), and
- * never fewer than let a p value be small enough at all.
+ * means, with Guenther's term for an estimated spread (1981), divided by its efficiency relative to
+ * that, 3/π for normal values (Lehmann 1975); and never fewer than let a p value be small enough.
  */
 final class SessionPlan {
   private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
@@ -41,11 +41,10 @@ final class SessionPlan {
   }
 
   private int sessions(double tail, double spread, double distance) {
-    double z =
-        NORMAL.inverseCumulativeProbability(1 - tail)
-            + NORMAL.inverseCumulativeProbability(criteria.power());
-    double needed = 2 * Math.pow(z * spread / distance, 2) / EFFICIENCY;
-    return (int) Math.min(MOST, Math.ceil(needed));
+    double z = NORMAL.inverseCumulativeProbability(1 - tail);
+    double both = z + NORMAL.inverseCumulativeProbability(criteria.power());
+    double forMeans = 2 * Math.pow(both * spread / distance, 2) + z * z / 4;
+    return (int) Math.min(MOST, Math.ceil(forMeans / EFFICIENCY));
   }
 
   /** The fewest with which the test can reject at this level. */
