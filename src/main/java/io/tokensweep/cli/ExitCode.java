@@ -4,6 +4,9 @@ package io.tokensweep.cli;
 final class ExitCode {
   static final int DONE = 0;
 
+  /** Something got worse. */
+  static final int REGRESSION = 1;
+
   /** Bad usage or input: one line on stderr says what and where. */
   static final int BAD_INPUT = 2;
 

@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
       StatusCommand.class,
       ReportCommand.class,
       ResultsCommand.class,
+      CompareCommand.class,
       PatternsCommand.class,
       CorrelateCommand.class,
       CalibrateCommand.class,

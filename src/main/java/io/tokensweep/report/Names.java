@@ -3,11 +3,13 @@ package io.tokensweep.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tokensweep.analysis.compare.Comparison;
 import io.tokensweep.reduction.Methods;
 import io.tokensweep.store.TrialRow;
 import io.tokensweep.store.TrialRow.Configuration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +69,13 @@ final class Names {
             .stream()
             .filter(part -> varies(trials, part))
             .toList();
+  }
+
+  /** Of all trials of a comparison; in which run a row was measured is no part of the name. */
+  static Names ofComparison(Comparison comparison) {
+    Map<String, TrialRow> trials = new LinkedHashMap<>();
+    comparison.rows().forEach(row -> trials.putIfAbsent(row.trialId(), row));
+    return new Names(List.copyOf(trials.values()));
   }
 
   private static Part part(

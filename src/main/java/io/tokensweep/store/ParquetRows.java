@@ -6,14 +6,19 @@ import io.tokensweep.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.parquet.example.data.Group;
+import org.apache.parquet.filter2.compat.FilterCompat;
+import org.apache.parquet.filter2.predicate.FilterApi;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.LocalInputFile;
+import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
@@ -53,6 +58,15 @@ public final class ParquetRows {
   static void read(Path file, MessageType columns, Consumer<Row> rows) {
     Builder builder = new Builder(new LocalInputFile(file));
     builder.set(ReadSupport.PARQUET_READ_SCHEMA, columns.toString());
+    read(file, builder, rows);
+  }
+
+  /** The rows of some trials; parts of a file that have none of them are not read. */
+  static void readTrials(Path file, MessageType columns, Set<String> trials, Consumer<Row> rows) {
+    Set<Binary> ids = trials.stream().map(Binary::fromString).collect(Collectors.toSet());
+    Builder builder = new Builder(new LocalInputFile(file));
+    builder.set(ReadSupport.PARQUET_READ_SCHEMA, columns.toString());
+    builder.withFilter(FilterCompat.get(FilterApi.in(FilterApi.binaryColumn("trial_id"), ids)));
     read(file, builder, rows);
   }
 

@@ -280,6 +280,21 @@ public final class ResultStore {
    */
   public record Compacted(int runs, long filesBefore, long filesAfter) {}
 
+  /** Predictions that a run itself holds of some trials. */
+  public PredictionColumns predictions(Manifest manifest, Set<String> trials) {
+    return PredictionColumns.read(manifest, root, trials);
+  }
+
+  /** Sessions in which a run itself timed batches. */
+  public List<SessionMedians> throughputSessions(Manifest manifest) {
+    return SessionMedians.read(manifest, root, Tables.TIMINGS);
+  }
+
+  /** Sessions in which a run itself timed single images. */
+  public List<SessionMedians> latencySessions(Manifest manifest) {
+    return SessionMedians.read(manifest, root, Tables.LATENCIES);
+  }
+
   /** The manifest of the newest finished run. */
   public Manifest lastManifest() {
     List<Manifest> manifests = manifests();

@@ -1,0 +1,27 @@
+package io.tokensweep.analysis.compare;
+
+import io.tokensweep.store.TrialRow.Interval;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * One metric of one trial on two sides.
+ *
+ * @param base value of that side, in the metric's own unit
+ * @param head likewise
+ * @param effect head less base with its 95 % interval, in the metric's unit of a change
+ * @param p raw, two-sided; empty if nothing was tested
+ * @param adjusted by Holm over all tests of the comparison
+ * @param sessions of timing that the side with fewer has; empty if the metric is not timed
+ * @param sessionsNeeded on each side to decide; empty if it is decided or not timed
+ */
+public record Change(
+    Metric metric,
+    double base,
+    double head,
+    Interval effect,
+    OptionalDouble p,
+    OptionalDouble adjusted,
+    Verdict verdict,
+    OptionalInt sessions,
+    OptionalInt sessionsNeeded) {}

@@ -1,0 +1,105 @@
+package io.tokensweep.analysis.compare;
+
+import io.tokensweep.store.TrialRow;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Two sides, trial by trial.
+ *
+ * @param criteria that the verdicts follow
+ * @param trials that could be compared
+ * @param broken trials that ended well on the base and not on the head
+ * @param mended trials that end well on the head only
+ * @param failing trials that do not end well on either side
+ * @param appeared on the head only
+ * @param disappeared from the head
+ * @param incomparable trials or parts of them, and why
+ * @param noise how predictions of one commit differ among its own runs; empty if no side has two
+ * @param warnings one line each
+ */
+public record Comparison(
+    Side base,
+    Side head,
+    Criteria criteria,
+    List<TrialComparison> trials,
+    List<Ended> broken,
+    List<Ended> mended,
+    List<Ended> failing,
+    List<TrialRow> appeared,
+    List<TrialRow> disappeared,
+    List<Incomparable> incomparable,
+    Optional<Noise> noise,
+    List<String> warnings) {
+  public Comparison {
+    trials = List.copyOf(trials);
+    broken = List.copyOf(broken);
+    mended = List.copyOf(mended);
+    failing = List.copyOf(failing);
+    appeared = List.copyOf(appeared);
+    disappeared = List.copyOf(disappeared);
+    incomparable = List.copyOf(incomparable);
+    warnings = List.copyOf(warnings);
+  }
+
+  /** How a trial ended on both sides. */
+  public record Ended(TrialRow base, TrialRow head) {}
+
+  /**
+   * @param what was not compared and why, such as {@code different data set}
+   */
+  public record Incomparable(TrialRow trial, String what) {}
+
+  /**
+   * @param pairs of runs of one commit
+   * @param images compared, over all pairs and trials
+   * @param changed images whose first prediction differs
+   */
+  public record Noise(int pairs, long images, long changed) {
+    /** In percent. */
+    public double rate() {
+      return 100.0 * changed / images;
+    }
+  }
+
+  /** What it comes to. */
+  public enum Outcome {
+    /** Nothing could be compared, which is no success. */
+    NOTHING,
+    REGRESSION,
+    /** No regression, but trials of the head did not end well. */
+    FAILED,
+    /** No regression. */
+    CLEAR
+  }
+
+  public Outcome outcome() {
+    if (!broken.isEmpty() || trials.stream().anyMatch(trial -> trial.isWorse(criteria))) {
+      return Outcome.REGRESSION;
+    }
+    if (trials.stream().allMatch(trial -> trial.changes().isEmpty())) {
+      return Outcome.NOTHING;
+    }
+    return failing.isEmpty() ? Outcome.CLEAR : Outcome.FAILED;
+  }
+
+  /** Every trial that is named in it. */
+  public Stream<TrialRow> rows() {
+    return Stream.of(
+            trials.stream().map(TrialComparison::head),
+            Stream.of(broken, mended, failing).flatMap(List::stream).map(Ended::head),
+            appeared.stream(),
+            disappeared.stream(),
+            incomparable.stream().map(Incomparable::trial))
+        .flatMap(rows -> rows);
+  }
+
+  /** How many metrics of how many trials came to a verdict. */
+  public long count(Verdict verdict) {
+    return trials.stream()
+        .flatMap(trial -> trial.changes().stream())
+        .filter(change -> change.verdict() == verdict)
+        .count();
+  }
+}

@@ -1,0 +1,65 @@
+package io.tokensweep.analysis.compare;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Asks Git about a repository on disk. */
+public final class GitRepository {
+  private static final int SECONDS = 30;
+
+  private final Path folder;
+
+  public GitRepository(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * The full hash of a commit, branch, tag or other revision; empty if Git does not know it, if
+   * this is no repository, or if there is no Git.
+   */
+  public Optional<String> commit(String revision) {
+    return revision.startsWith("-")
+        ? Optional.empty()
+        : output("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
+            .map(String::strip)
+            .filter(hash -> hash.matches("[0-9a-f]{40,64}"));
+  }
+
+  /** Hashes along the first parents of a commit, newest first; empty as above. */
+  public List<String> firstParents(String commit) {
+    return output("rev-list", "--first-parent", "--end-of-options", commit).stream()
+        .flatMap(String::lines)
+        .toList();
+  }
+
+  private Optional<String> output(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("git", "-C", folder.toString()));
+    command.addAll(List.of(arguments));
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+              .start();
+      try {
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return process.waitFor(SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0
+            ? Optional.of(text)
+            : Optional.empty();
+      } finally {
+        process.destroyForcibly();
+      }
+    } catch (IOException e) {
+      return Optional.empty(); // there is no Git
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UncheckedIOException(new IOException("interrupted while git ran", e));
+    }
+  }
+}

@@ -1,0 +1,389 @@
+package io.tokensweep.report;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tokensweep.analysis.compare.Change;
+import io.tokensweep.analysis.compare.Comparison;
+import io.tokensweep.analysis.compare.Comparison.Outcome;
+import io.tokensweep.analysis.compare.Metric;
+import io.tokensweep.analysis.compare.Side;
+import io.tokensweep.analysis.compare.TrialComparison;
+import io.tokensweep.analysis.compare.TrialComparison.Flips;
+import io.tokensweep.analysis.compare.Verdict;
+import io.tokensweep.store.Manifest;
+import io.tokensweep.store.TrialRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A comparison as text for a terminal, as Markdown for a pull request and as JSON. */
+public final class CompareReport {
+  private static final int WIDTH = 118;
+  private static final int HASH = 12;
+
+  private CompareReport() {}
+
+  /** What it comes to, in one sentence. */
+  public static String summary(Comparison comparison) {
+    Outcome outcome = comparison.outcome();
+    String verdicts =
+        Stream.of(
+                Verdict.WORSE,
+                Verdict.BETTER,
+                Verdict.CHANGED,
+                Verdict.UNDECIDED,
+                Verdict.SAME,
+                Verdict.IDENTICAL)
+            .filter(verdict -> comparison.count(verdict) > 0)
+            .map(verdict -> comparison.count(verdict) + " " + verdict.word())
+            .collect(Collectors.joining(", "));
+    String trials = count(comparison.trials().size(), "trial");
+    return switch (outcome) {
+      case NOTHING -> "nothing could be compared";
+      case REGRESSION ->
+          "regression: %s compared; %s%s"
+              .formatted(
+                  trials,
+                  verdicts,
+                  comparison.broken().isEmpty()
+                      ? ""
+                      : "; " + count(comparison.broken().size(), "trial") + " broken");
+      case FAILED ->
+          "no regression found, but %s failed on both sides; %s compared: %s"
+              .formatted(count(comparison.failing().size(), "trial"), trials, verdicts);
+      case CLEAR -> "no regression found: %s compared; %s".formatted(trials, verdicts);
+    };
+  }
+
+  private static String count(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
+  }
+
+  /** Sides, a row for each metric that is not plainly the same, notes and the summary. */
+  public static String text(Comparison comparison) {
+    StringBuilder text = new StringBuilder();
+    text.append("base  ").append(side(comparison.base())).append('\n');
+    text.append("head  ").append(side(comparison.head())).append("\n\n");
+    List<List<String>> rows = rows(comparison, Names.ofComparison(comparison));
+    if (rows.size() > 1) {
+      text.append(new TextTable(rows, 0, column -> column < 2 || column == 8).text(WIDTH))
+          .append('\n');
+    }
+    notes(comparison).forEach(note -> text.append("! ").append(note).append('\n'));
+    return text.append(summary(comparison)).append('\n').toString();
+  }
+
+  /** For a comment on a pull request. */
+  public static String markdown(Comparison comparison) {
+    StringBuilder text = new StringBuilder();
+    text.append("### TokenSweep: ").append(escaped(summary(comparison))).append("\n\n");
+    text.append("base: ").append(escaped(side(comparison.base()))).append("  \n");
+    text.append("head: ").append(escaped(side(comparison.head()))).append("\n\n");
+    List<List<String>> rows = rows(comparison, Names.ofComparison(comparison));
+    for (int i = 0; i < rows.size() && rows.size() > 1; i++) {
+      text.append(
+          rows.get(i).stream()
+              .map(CompareReport::escaped)
+              .collect(Collectors.joining(" | ", "| ", " |\n")));
+      if (i == 0) {
+        text.append("|---|---|--:|--:|--:|--:|--:|--:|---|\n");
+      }
+    }
+    List<String> notes = notes(comparison);
+    if (!notes.isEmpty()) {
+      text.append('\n');
+      notes.forEach(note -> text.append("- ").append(escaped(note)).append('\n'));
+    }
+    return text.toString();
+  }
+
+  /** Text in which nothing means anything to Markdown or HTML. */
+  private static String escaped(String text) {
+    StringBuilder out = new StringBuilder();
+    Text.visible(text)
+        .chars()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '&' -> out.append("&amp;");
+                case '<' -> out.append("&lt;");
+                case '>' -> out.append("&gt;");
+                case '\\', '`', '*', '_', '[', ']', '|', '#', '~', '@', '!', '$' ->
+                    out.append('\\').append((char) c);
+                default -> out.append((char) c);
+              }
+            });
+    return out.toString();
+  }
+
+  private static String side(Side side) {
+    return "%s: commit %s%s, %s"
+        .formatted(
+            Text.visible(side.name()),
+            Text.shortened(side.commit(), HASH),
+            side.isDirty() ? " with changes" : "",
+            side.runs().size() == 1
+                ? "run " + side.runs().get(0).runId()
+                : "%d runs, the last is %s"
+                    .formatted(
+                        side.runs().size(), side.runs().get(side.runs().size() - 1).runId()));
+  }
+
+  private static List<List<String>> rows(Comparison comparison, Names names) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(
+        List.of("trial", "metric", "base", "head", "change", "95 %", "p", "p (Holm)", "verdict"));
+    for (TrialComparison trial : comparison.trials()) {
+      for (Change change : trial.changes()) {
+        if (isShown(change)) {
+          rows.add(row(names.trial(trial.head()), change));
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** All but what is counted and equal, and what is proven to be about the same. */
+  private static boolean isShown(Change change) {
+    return change.verdict() != Verdict.IDENTICAL && change.verdict() != Verdict.SAME;
+  }
+
+  private static List<String> row(String trial, Change change) {
+    Metric metric = change.metric();
+    String unit = metric.unit().equals("%") ? " %" : "";
+    return List.of(
+        trial,
+        metric.key(),
+        value(metric, change.base()),
+        value(metric, change.head()),
+        signed(change.effect().value()) + unit,
+        bound(change.effect().low()) + " to " + bound(change.effect().high()),
+        probability(change.p()),
+        probability(change.adjusted()),
+        verdict(change));
+  }
+
+  static String verdict(Change change) {
+    String word =
+        switch (change.metric()) {
+          case THROUGHPUT ->
+              switch (change.verdict()) {
+                case BETTER -> "faster";
+                case WORSE -> "slower";
+                case IDENTICAL, SAME, CHANGED, UNDECIDED -> change.verdict().word();
+              };
+          case TOP1, TOP5, LOSS, DIVERSITY, MACS, PARAMS, LATENCY, MEMORY ->
+              change.verdict().word();
+        };
+    return change.sessionsNeeded().isPresent()
+        ? "%s: %d of %d sessions"
+            .formatted(word, change.sessions().getAsInt(), change.sessionsNeeded().getAsInt())
+        : word;
+  }
+
+  private static String value(Metric metric, double value) {
+    return switch (metric) {
+      case TOP1, TOP5 -> Format.decimals(value, 2);
+      case LOSS -> Format.decimals(value, 4);
+      case DIVERSITY -> Format.significant(value);
+      case MACS -> Format.macs(Math.round(value));
+      case PARAMS -> Format.whole(Math.round(value));
+      case THROUGHPUT -> Format.rate(value);
+      case LATENCY -> Format.significant(value);
+      case MEMORY -> Format.mebibytes(Math.round(value)) + " MiB";
+    };
+  }
+
+  private static String signed(double value) {
+    String size = String.format(Locale.ROOT, "%.2f", Math.abs(value));
+    return (value < 0 ? "−" : "+") + size;
+  }
+
+  private static String bound(double value) {
+    return Double.isFinite(value) ? signed(value) : value < 0 ? "−∞" : "+∞";
+  }
+
+  private static String probability(OptionalDouble p) {
+    if (p.isEmpty()) {
+      return Format.NOTHING;
+    }
+    return p.getAsDouble() < 0.0001
+        ? "<0.0001"
+        : String.format(Locale.ROOT, "%.4f", p.getAsDouble());
+  }
+
+  private static List<String> notes(Comparison comparison) {
+    Names names = Names.ofComparison(comparison);
+    List<String> notes = new ArrayList<>();
+    comparison
+        .broken()
+        .forEach(
+            ended ->
+                notes.add(
+                    "broken: %s is %s: %s"
+                        .formatted(
+                            names.trial(ended.head()),
+                            ended.head().status().key(),
+                            ended.head().error().orElse(""))));
+    comparison
+        .failing()
+        .forEach(
+            ended ->
+                notes.add(
+                    "%s on both sides: %s: %s"
+                        .formatted(
+                            ended.head().status().key(),
+                            names.trial(ended.head()),
+                            ended.head().error().orElse(""))));
+    comparison
+        .mended()
+        .forEach(ended -> notes.add("mended: %s".formatted(names.trial(ended.head()))));
+    comparison
+        .incomparable()
+        .forEach(
+            one ->
+                notes.add("not compared: %s: %s".formatted(names.trial(one.trial()), one.what())));
+    list(notes, "only on the head", comparison.appeared(), names);
+    list(notes, "no more on the head", comparison.disappeared(), names);
+    comparison
+        .noise()
+        .ifPresent(
+            noise ->
+                notes.add(
+                    "predictions of one commit: %d of %s changed between its own runs"
+                        .formatted(noise.changed(), Format.whole(noise.images()))));
+    flips(comparison).ifPresent(notes::add);
+    notes.addAll(comparison.warnings());
+    return notes.stream().map(Text::visible).toList();
+  }
+
+  private static Optional<String> flips(Comparison comparison) {
+    List<Flips> flips =
+        comparison.trials().stream()
+            .flatMap(trial -> trial.flips().stream())
+            .filter(one -> one.changed() > 0)
+            .toList();
+    if (flips.isEmpty()) {
+      return Optional.empty();
+    }
+    double most = flips.stream().mapToDouble(Flips::rate).max().orElse(0);
+    return Optional.of(
+        "first predictions changed in %s, of up to %s %% of the images"
+            .formatted(count(flips.size(), "trial"), Format.decimals(most, 2)));
+  }
+
+  private static void list(List<String> notes, String what, List<TrialRow> trials, Names names) {
+    if (!trials.isEmpty()) {
+      notes.add(
+          "%s: %s"
+              .formatted(
+                  what, trials.stream().map(names::trial).collect(Collectors.joining("; "))));
+    }
+  }
+
+  /** Everything with all digits. */
+  public static ObjectNode json(Comparison comparison) {
+    Names names = Names.ofComparison(comparison);
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.set("base", json(comparison.base()));
+    json.set("head", json(comparison.head()));
+    json.put("outcome", comparison.outcome().name().toLowerCase(Locale.ROOT));
+    json.put("summary", summary(comparison));
+    json.put("alpha", comparison.criteria().alpha());
+    ObjectNode verdicts = json.putObject("verdicts");
+    for (Verdict verdict : Verdict.values()) {
+      verdicts.put(verdict.word(), comparison.count(verdict));
+    }
+    ArrayNode trials = json.putArray("trials");
+    comparison.trials().forEach(trial -> trials.add(json(trial, names)));
+    ended(json.putArray("broken"), comparison.broken(), names);
+    ended(json.putArray("mended"), comparison.mended(), names);
+    ended(json.putArray("failing"), comparison.failing(), names);
+    rows(json.putArray("appeared"), comparison.appeared(), names);
+    rows(json.putArray("disappeared"), comparison.disappeared(), names);
+    ArrayNode incomparable = json.putArray("incomparable");
+    comparison
+        .incomparable()
+        .forEach(one -> trial(incomparable, one.trial(), names).put("reason", one.what()));
+    comparison
+        .noise()
+        .ifPresent(
+            noise ->
+                json.putObject("noise")
+                    .put("pairs", noise.pairs())
+                    .put("images", noise.images())
+                    .put("changed", noise.changed()));
+    ArrayNode warnings = json.putArray("warnings");
+    comparison.warnings().forEach(warnings::add);
+    return json;
+  }
+
+  private static ObjectNode json(Side side) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("name", side.name()).put("commit", side.commit()).put("dirty", side.isDirty());
+    ArrayNode runs = json.putArray("runs");
+    side.runs().stream().map(Manifest::runId).forEach(runs::add);
+    return json;
+  }
+
+  private static ObjectNode trial(ArrayNode array, TrialRow row, Names names) {
+    return array.addObject().put("trial_id", row.trialId()).put("name", names.trial(row));
+  }
+
+  private static void rows(ArrayNode array, List<TrialRow> rows, Names names) {
+    rows.forEach(row -> trial(array, row, names));
+  }
+
+  private static void ended(ArrayNode array, List<Comparison.Ended> ended, Names names) {
+    ended.forEach(
+        one ->
+            trial(array, one.head(), names)
+                .put("base", one.base().status().key())
+                .put("head", one.head().status().key())
+                .put("error", one.head().error().or(one.base()::error).orElse("")));
+  }
+
+  private static ObjectNode json(TrialComparison trial, Names names) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("trial_id", trial.head().trialId()).put("name", names.trial(trial.head()));
+    json.put("machine_class", trial.machine());
+    trial
+        .flips()
+        .ifPresent(
+            flips ->
+                json.putObject("predictions")
+                    .put("images", flips.images())
+                    .put("changed", flips.changed())
+                    .put("lost", flips.top1().lost())
+                    .put("gained", flips.top1().gained()));
+    ArrayNode changes = json.putArray("changes");
+    for (Change change : trial.changes()) {
+      ObjectNode object = changes.addObject();
+      object.put("metric", change.metric().key()).put("unit", change.metric().unit());
+      object.put("base", change.base()).put("head", change.head());
+      object.put("change", change.effect().value());
+      finite(object, "low", change.effect().low());
+      finite(object, "high", change.effect().high());
+      change.p().ifPresent(p -> object.put("p", p));
+      change.adjusted().ifPresent(p -> object.put("p_holm", p));
+      object.put("verdict", change.verdict().word());
+      change.sessions().ifPresent(sessions -> object.put("sessions", sessions));
+      change.sessionsNeeded().ifPresent(sessions -> object.put("sessions_needed", sessions));
+    }
+    return json;
+  }
+
+  /** JSON has no infinity. */
+  private static void finite(ObjectNode json, String name, double value) {
+    if (Double.isFinite(value)) {
+      json.put(name, value);
+    } else {
+      json.putNull(name);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.tokensweep.store;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one session of timing found: the median times of a group's trials and of the unreduced
+ * network that ran in the same rounds.
+ *
+ * @param runId of the run that holds it
+ * @param unitId names group and session
+ * @param baseline seconds of one pass of the unreduced network
+ * @param byTrial seconds of one pass of each trial
+ */
+public record SessionMedians(
+    String runId, String unitId, double baseline, Map<String, Double> byTrial) {
+
+  /** Sessions of one run; empty if its results are of a schema before 1.2. */
+  static List<SessionMedians> read(Manifest manifest, Path root, Table<TimingRow> table) {
+    Map<String, Collected> units = new LinkedHashMap<>();
+    for (StoredFile file : manifest.files()) {
+      if (file.path().startsWith(table.name() + "/")) {
+        ParquetRows.read(
+            root.resolve(file.path()),
+            row -> {
+              if (row.has("baseline")) {
+                units.computeIfAbsent(row.text("unit_id"), any -> new Collected()).add(row);
+              }
+            });
+      }
+    }
+    List<SessionMedians> sessions = new ArrayList<>();
+    units.forEach(
+        (unit, collected) -> {
+          if (!collected.baseline.isEmpty()) {
+            sessions.add(collected.session(manifest.runId(), unit));
+          }
+        });
+    return sessions;
+  }
+
+  private static final class Collected {
+    private final List<Double> baseline = new ArrayList<>();
+    private final Map<String, List<Double>> byTrial = new LinkedHashMap<>();
+
+    void add(ParquetRows.Row row) {
+      double seconds = row.real("seconds");
+      byTrial.computeIfAbsent(row.text("trial_id"), any -> new ArrayList<>()).add(seconds);
+      if (row.bool("baseline")) {
+        baseline.add(seconds);
+      }
+    }
+
+    SessionMedians session(String runId, String unit) {
+      Map<String, Double> medians = new LinkedHashMap<>();
+      byTrial.forEach((trial, seconds) -> medians.put(trial, median(seconds)));
+      return new SessionMedians(runId, unit, median(baseline), medians);
+    }
+
+    private static double median(List<Double> values) {
+      return Bootstrap.percentile(values.stream().mapToDouble(Double::doubleValue).toArray(), 50);
+    }
+  }
+}

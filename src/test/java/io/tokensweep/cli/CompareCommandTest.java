@@ -1,0 +1,300 @@
+package io.tokensweep.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tokensweep.cli.Program.Ended;
+import io.tokensweep.store.SyntheticRun;
+import io.tokensweep.store.SyntheticRun.Trial;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.IntPredicate;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
+
+class CompareCommandTest {
+  private static final String OLD = "a".repeat(40);
+  private static final String NEW = "b".repeat(40);
+
+  @TempDir Path results;
+
+  private static boolean right(int image) {
+    return image % 4 != 0;
+  }
+
+  /** Ten sessions with a spread of one percent around a time. */
+  private static double[] sessions(double seconds, long seed) {
+    Random random = new Random(seed);
+    double[] times = new double[10];
+    Arrays.setAll(times, i -> seconds * Math.exp(0.01 * random.nextGaussian()));
+    return times;
+  }
+
+  private static SyntheticRun base() {
+    return SyntheticRun.of(
+        "20260101T000000000Z-000001",
+        OLD,
+        sessions(0.1, 1),
+        Trial.none(CompareCommandTest::right),
+        Trial.evit(0.7, CompareCommandTest::right, sessions(0.07, 2)),
+        Trial.evit(0.5, CompareCommandTest::right, sessions(0.05, 3)));
+  }
+
+  private static SyntheticRun head(Trial... trials) {
+    return SyntheticRun.of("20260102T000000000Z-000002", NEW, sessions(0.1, 4), trials);
+  }
+
+  private Ended compare(SyntheticRun head, Object... more) {
+    base().publish(results);
+    head.publish(results);
+    Object[] arguments = {"compare", OLD.substring(0, 8), NEW.substring(0, 8), "--json"};
+    Object[] all = Arrays.copyOf(arguments, arguments.length + 2 + more.length);
+    all[4] = "--results";
+    all[5] = results;
+    System.arraycopy(more, 0, all, 6, more.length);
+    return Program.run(all);
+  }
+
+  private static Trial same(double rate, long seed) {
+    return Trial.evit(rate, CompareCommandTest::right, sessions(rate / 10, seed));
+  }
+
+  private static JsonNode change(JsonNode json, int trial, String metric) {
+    for (JsonNode change : json.get("trials").get(trial).get("changes")) {
+      if (change.get("metric").asText().equals(metric)) {
+        return change;
+      }
+    }
+    throw new AssertionError(metric + " is not in " + json);
+  }
+
+  private static String verdict(Ended ended, int trial, String metric) {
+    return change(ended.json(), trial, metric).get("verdict").asText();
+  }
+
+  @Test
+  void equalCodeIsClear() {
+    Ended ended = compare(head(Trial.none(CompareCommandTest::right), same(0.7, 5), same(0.5, 6)));
+    assertEquals(0, ended.code(), ended.err());
+    assertEquals("clear", ended.json().get("outcome").asText());
+    for (String metric : new String[] {"params", "macs", "top1", "top5", "loss", "diversity"}) {
+      assertEquals("identical", verdict(ended, 1, metric), metric);
+    }
+    assertEquals("same", verdict(ended, 1, "throughput"));
+    assertEquals("same", verdict(ended, 0, "throughput"), "the unreduced network by itself");
+    assertEquals(10, change(ended.json(), 1, "throughput").get("sessions").asInt());
+  }
+
+  @Test
+  void slowerIsARegression() {
+    Ended ended =
+        compare(
+            head(
+                Trial.none(CompareCommandTest::right),
+                Trial.evit(0.7, CompareCommandTest::right, sessions(0.07 * 1.06, 5)),
+                same(0.5, 6)));
+    assertEquals(1, ended.code());
+    assertEquals("worse", verdict(ended, 1, "throughput"));
+    // three standard errors: ten ratios a side, of two times with a spread of one percent each
+    double error = 3 * 1.41 * Math.sqrt(2.0 / 10);
+    assertEquals(-5.7, change(ended.json(), 1, "throughput").get("change").asDouble(), error);
+    assertEquals("same", verdict(ended, 2, "throughput"));
+    assertTrue(ended.err().contains("slower"), ended.err());
+  }
+
+  /** Ratios to the unreduced network would hide it. */
+  @Test
+  void slowerAltogetherIsARegressionOfTheUnreducedNetwork() {
+    SyntheticRun head =
+        SyntheticRun.of(
+            "20260102T000000000Z-000002",
+            NEW,
+            sessions(0.1 * 1.06, 4),
+            Trial.none(CompareCommandTest::right),
+            Trial.evit(0.7, CompareCommandTest::right, sessions(0.07 * 1.06, 5)),
+            Trial.evit(0.5, CompareCommandTest::right, sessions(0.05 * 1.06, 6)));
+    Ended ended = compare(head);
+    assertEquals(1, ended.code());
+    assertEquals("worse", verdict(ended, 0, "throughput"));
+    assertEquals("same", verdict(ended, 1, "throughput"));
+  }
+
+  @Test
+  void lostImagesAreARegressionWithTheExactProbability() {
+    IntPredicate fewer = image -> image % 4 != 0 && image % 10 != 1;
+    Ended ended =
+        compare(
+            head(
+                Trial.none(CompareCommandTest::right),
+                Trial.evit(0.7, fewer, sessions(0.07, 5)),
+                same(0.5, 6)));
+    assertEquals(1, ended.code());
+    JsonNode top1 = change(ended.json(), 1, "top1");
+    assertEquals("worse", top1.get("verdict").asText());
+    assertEquals(75, top1.get("base").asDouble());
+    assertEquals(65, top1.get("head").asDouble());
+    assertEquals(-10, top1.get("change").asDouble(), 1e-12);
+    assertEquals(2 / 1024.0, top1.get("p").asDouble(), 1e-15, "ten lost, none gained");
+    JsonNode predictions = ended.json().get("trials").get(1).get("predictions");
+    assertEquals(10, predictions.get("changed").asInt());
+    assertEquals(10, predictions.get("lost").asInt());
+    assertEquals("identical", verdict(ended, 1, "top5"), "the right class is second now");
+    assertEquals("worse", verdict(ended, 1, "loss"));
+  }
+
+  @Test
+  void oneMoreTokenIsARegression() {
+    Ended ended =
+        compare(
+            head(Trial.none(CompareCommandTest::right), same(0.7, 5).withMacs(701), same(0.5, 6)));
+    assertEquals(1, ended.code());
+    assertEquals("worse", verdict(ended, 1, "macs"));
+    assertEquals(100.0 / 700, change(ended.json(), 1, "macs").get("change").asDouble(), 1e-9);
+  }
+
+  @Test
+  void memoryNeedsSeveralRuns() {
+    Trial leaking = same(0.7, 5).withMemory(128 << 20);
+    Ended ended = compare(head(Trial.none(CompareCommandTest::right), leaking, same(0.5, 6)));
+    assertEquals("undecided", verdict(ended, 1, "memory"));
+    assertEquals(0, ended.code());
+    for (int i = 3; i < 10; i++) {
+      rerun(i, OLD, same(0.7, i)).publish(results);
+      rerun(20 + i, NEW, leaking).publish(results);
+    }
+    Ended again =
+        Program.run("compare", OLD, NEW, "--json", "--results", results, "--metrics", "memory");
+    assertEquals(1, again.code(), again.err());
+    assertEquals("worse", verdict(again, 1, "memory"));
+  }
+
+  private static SyntheticRun rerun(int number, String commit, Trial trial) {
+    return SyntheticRun.of(
+        "20260103T000000000Z-%06d".formatted(number), commit, sessions(0.1, number), trial);
+  }
+
+  @Test
+  void brokenTrialsAreARegressionAndStandInJunit() throws Exception {
+    Path junit = results.resolve("junit.xml");
+    Path markdown = results.resolve("comment.md");
+    Ended ended =
+        compare(
+            head(
+                Trial.none(CompareCommandTest::right),
+                same(0.7, 5).failed(),
+                same(0.5, 6).withMacs(600)),
+            "--junit",
+            junit,
+            "--markdown",
+            markdown);
+    assertEquals(1, ended.code());
+    assertEquals("failed", ended.json().get("broken").get(0).get("head").asText());
+    Element suite =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(junit.toFile())
+            .getDocumentElement();
+    assertEquals("3", suite.getAttribute("tests"));
+    assertEquals("1", suite.getAttribute("failures"));
+    assertEquals("1", suite.getAttribute("errors"));
+    assertEquals(3, suite.getElementsByTagName("testcase").getLength());
+    assertTrue(
+        ((Element) suite.getElementsByTagName("failure").item(0))
+            .getAttribute("message")
+            .contains("macs is worse by 20.00 %"));
+    String comment = Files.readString(markdown);
+    assertTrue(comment.startsWith("### TokenSweep: regression"), comment);
+    assertTrue(comment.contains("broken: "), comment);
+  }
+
+  @Test
+  void otherDataMachinesAndBatchesAreRefusedByName() {
+    Ended data =
+        compare(
+            head(Trial.none(CompareCommandTest::right), same(0.7, 5), same(0.5, 6))
+                .data("e".repeat(64)));
+    assertEquals(4, data.code());
+    assertTrue(data.err().contains("different data set"), data.err());
+    assertEquals(3, data.json().get("incomparable").size());
+    assertEquals(0, data.json().get("appeared").size());
+    Ended machine =
+        compare(
+            head(Trial.none(CompareCommandTest::right), same(0.7, 5), same(0.5, 6))
+                .machine("other"));
+    assertEquals(4, machine.code());
+    assertTrue(machine.err().contains("machine class 'machine' and 'other'"), machine.err());
+    Ended batch =
+        compare(
+            head(Trial.none(CompareCommandTest::right), same(0.7, 5), same(0.5, 6)).batchSize(20));
+    assertTrue(batch.err().contains("batch size 10 and 20"), batch.err());
+    assertTrue(batch.err().contains("batch size and threads were 10 and 1, 20 and 1"), batch.err());
+  }
+
+  @Test
+  void trialsComeAndGo() {
+    Ended ended = compare(head(Trial.none(CompareCommandTest::right), same(0.9, 5), same(0.5, 6)));
+    assertEquals(1, ended.json().get("appeared").size());
+    assertEquals(1, ended.json().get("disappeared").size());
+    assertEquals(0, ended.code());
+  }
+
+  @Test
+  void runsOfOneCommitShowTheirNoise() {
+    base().publish(results);
+    SyntheticRun.of(
+            "20260101T000000000Z-000009",
+            OLD,
+            sessions(0.1, 9),
+            Trial.none(CompareCommandTest::right),
+            Trial.evit(0.7, image -> image % 4 != 0 || image == 0, sessions(0.07, 9)))
+        .publish(results);
+    Ended ended = compare(head(Trial.none(CompareCommandTest::right), same(0.7, 5), same(0.5, 6)));
+    assertEquals(1, ended.json().get("noise").get("changed").asInt());
+    assertEquals(200, ended.json().get("noise").get("images").asInt());
+    assertEquals(20, change(ended.json(), 0, "throughput").path("sessions").asInt() + 10);
+  }
+
+  @Test
+  void sidesAreFoundOrRefused() {
+    base().publish(results);
+    head(Trial.none(CompareCommandTest::right)).branch("topic").publish(results);
+    SyntheticRun.of(
+            "20260104T000000000Z-000004",
+            "c".repeat(40),
+            sessions(1, 1),
+            Trial.none(CompareCommandTest::right))
+        .changedCode()
+        .publish(results);
+    assertEquals(0, sides("latest on main", "latest on topic").code());
+    assertEquals(0, sides("20260101T000000000Z-000001", NEW).code());
+    sides("latest on nowhere", NEW).refused("no run of unchanged code", "nowhere", "main, topic");
+    sides("cccccccc", NEW).refused("differed from the commit", "20260104T000000000Z-000004");
+    sides("ddddddd", NEW).refused("'ddddddd' is no run id", "main, topic");
+    sides(OLD, OLD).refused("have run", "in common");
+    sides("--help", NEW);
+    assertFalse(sides("latest", OLD).err().contains("\tat "));
+  }
+
+  private Ended sides(String base, String head) {
+    return Program.run("compare", base, head, "--results", results);
+  }
+
+  @Test
+  void optionsHaveBounds() {
+    base().publish(results);
+    Program.run("compare", "a", "b", "--results", results, "--alpha", "0.7")
+        .refused("--alpha", "0.7", "below 0.5");
+    Program.run("compare", "a", "b", "--results", results, "--min-effect", "speed=2")
+        .refused("--min-effect", "'speed'", "throughput");
+    Program.run("compare", "a", "b", "--results", results, "--metrics", "top2")
+        .refused("--metrics", "'top2'", "top1");
+    Program.run("compare", "a", "b", "--results", results, "--same-within", "top1=-1")
+        .refused("--same-within", "-1");
+  }
+}
