@@ -104,7 +104,8 @@ public record Fronts(
         Optional<String> method,
         List<TrialRow> trials,
         PeerTrials peers) {
-      return new FrontStatistics(cost, trials, peers.replicates()).front(cost, conditions, method);
+      return FrontStatistics.of(cost, trials, peers.replicates())
+          .front(cost, conditions, method, trials);
     }
 
     Fronts result() {

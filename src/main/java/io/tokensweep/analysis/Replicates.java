@@ -85,14 +85,11 @@ final class Replicates {
 
   /** Top-1 of a trial less that of another, percentage points, with 95 % interval. */
   Interval difference(TrialRow trial, TrialRow other) {
-    int[] first = correct(trial);
-    int[] second = correct(other);
-    double[] drawn = new double[first.length];
-    for (int b = 0; b < drawn.length; b++) {
-      drawn[b] = 100.0 * (first[b] - second[b]) / images;
-    }
-    long measured = trial.quality().orElseThrow().correct1() - other.quality().orElseThrow().correct1();
-    return FrontStatistics.interval(100.0 * measured / images, drawn);
+    return FrontStatistics.margin(
+        trial.quality().orElseThrow().correct1() - other.quality().orElseThrow().correct1(),
+        correct(trial),
+        correct(other),
+        images);
   }
 
   private int place(TrialRow trial) {

@@ -5,10 +5,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * A bootstrap over timed rounds, in two stages where there are several sessions: sessions are drawn
@@ -85,7 +88,10 @@ final class RoundDraws {
       }
       int at = replicate;
       values.forEach(
-          (trial, table) -> medians.get(trial)[at] = median(table, drawnSessions, drawnRounds));
+          (trial, table) ->
+              medians.get(trial)[at] =
+                  median(table, drawnSessions, drawnRounds)
+                      .orElseGet(() -> median(Arrays.stream(table).flatMapToDouble(Arrays::stream))));
     }
   }
 
@@ -103,18 +109,21 @@ final class RoundDraws {
     return table;
   }
 
-  private static double median(double[][] table, int[] sessions, int[][] rounds) {
-    int count = 0;
-    double[] drawn = new double[Arrays.stream(rounds).mapToInt(each -> each.length).sum()];
-    for (int i = 0; i < sessions.length; i++) {
-      for (int round : rounds[i]) {
-        double value = table[sessions[i]][round];
-        if (!Double.isNaN(value)) {
-          drawn[count++] = value;
-        }
-      }
-    }
-    Arrays.sort(drawn, 0, count);
-    return count == 0 ? Double.NaN : (drawn[(count - 1) / 2] + drawn[count / 2]) / 2;
+  /** Empty if the trial has none of these rounds. */
+  private static OptionalDouble median(double[][] table, int[] sessions, int[][] rounds) {
+    DoubleStream drawn =
+        IntStream.range(0, sessions.length)
+            .boxed()
+            .flatMapToDouble(
+                i -> Arrays.stream(rounds[i]).mapToDouble(round -> table[sessions[i]][round]));
+    double median = median(drawn);
+    return Double.isNaN(median) ? OptionalDouble.empty() : OptionalDouble.of(median);
+  }
+
+  private static double median(DoubleStream values) {
+    double[] known = values.filter(value -> !Double.isNaN(value)).sorted().toArray();
+    return known.length == 0
+        ? Double.NaN
+        : (known[(known.length - 1) / 2] + known[known.length / 2]) / 2;
   }
 }

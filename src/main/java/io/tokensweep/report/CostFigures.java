@@ -125,7 +125,7 @@ final class CostFigures {
   private static String label(Entry entry) {
     return entry.trial().configuration().keepRate().isPresent()
         ? Format.keepRate(entry.trial().configuration().keepRate())
-        : Text.shortened(Text.visible(entry.trial().configuration().method()), 16);
+        : Text.shortened(Text.visible(Names.method(entry.trial())), 16);
   }
 
   /** A staircase for each set of trials that may be compared; as measured where no more is known. */

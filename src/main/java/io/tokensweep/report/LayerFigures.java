@@ -20,6 +20,11 @@ final class LayerFigures {
   /** Trials that a figure without a page behind it can hold. */
   private static final int MOST_LINES = 8;
 
+  /** Trials whose policies such a figure can hold. */
+  private static final int DECIDING = 4;
+
+  private static final String POLICIES = "layers-policies";
+
   private final Section section;
   private final Looks looks;
   private final IntPredicate shown;
@@ -38,7 +43,25 @@ final class LayerFigures {
   /** Of the unreduced network and the first trials on the front. */
   static List<Figure> few(Section section, Looks looks) {
     List<Integer> few = chosen(section);
-    return new LayerFigures(section, looks, few::contains).figures();
+    List<Figure> figures = new ArrayList<>(new LayerFigures(section, looks, few::contains).figures());
+    List<Integer> deciding =
+        IntStream.range(0, section.entries().size())
+            .filter(rank -> decides(section, rank))
+            .limit(DECIDING)
+            .boxed()
+            .toList();
+    figures.removeIf(figure -> figure.key().equals(POLICIES));
+    Figure policies = new LayerFigures(section, looks, deciding::contains).policies();
+    if (!policies.isEmpty()) {
+      figures.add(policies);
+    }
+    return figures;
+  }
+
+  /** Whether a trial chose between policies anywhere. */
+  private static boolean decides(Section section, int rank) {
+    return section.evidence().layers(entry(section, rank).trial()).stream()
+        .anyMatch(layer -> !layer.policies().isEmpty());
   }
 
   /** Ranks of the trials that are shown before anyone chooses. */
@@ -134,7 +157,7 @@ final class LayerFigures {
       }
     }
     return figure(
-        "layers-policies",
+        POLICIES,
         "Policy of each block",
         "Share of the images for which the method decided so.",
         Axis.percent("Images (%)"),

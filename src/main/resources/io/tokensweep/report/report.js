@@ -11,7 +11,9 @@
   const INK = -1;
   const PAPER = -2;
   const MANY_TRIALS = 300;
+  const NEAR = 300; // pixels below the window that are drawn ahead
   const LONG_LEGEND = 24;
+  const FEW_TRIALS = 2;
 
   const cycle = (values, index) => values[index % values.length];
   const distinct = (values) => [...new Set(values)];
@@ -218,7 +220,7 @@
         !state.hidden.has(trial.resolution) &&
         !state.hidden.has(trial.precision) &&
         (!state.frontOnly || series.kind !== "points" || point.emphasis === FULL) &&
-        (!figure.layers || section.chosen.includes(point.trial) || point.trial === state.chosen)
+        (!figure.layers || figure.chosen.includes(point.trial) || point.trial === state.chosen)
       );
     });
   }
@@ -328,7 +330,7 @@
     let echart;
     const drawing = {
       stale: true,
-      near: false,
+      near: node.getBoundingClientRect().top < innerHeight + NEAR,
       draw(paper) {
         if (!drawing.stale || !(drawing.near || paper) || node.offsetParent === null) {
           return;
@@ -352,7 +354,7 @@
         drawing.near = entries[entries.length - 1].isIntersecting;
         drawing.draw();
       },
-      { rootMargin: "300px" },
+      { rootMargin: `${NEAR}px` },
     ).observe(node);
     new ResizeObserver(() => {
       echart?.resize();
@@ -432,7 +434,7 @@
     papers.title = "What the papers print: ImageNet, other weights, other hardware";
     if (section.figures["accuracy-macs"]) {
       controls.append(papers);
-      const note = element("span", "Stars of the papers: as printed, for ImageNet with other weights on other hardware. Not measured here.");
+      const note = element("span", "Brown: as the papers print it, for ImageNet with other weights on other hardware. Not measured here.");
       note.className = "papers-note";
       controls.append(note);
     }
@@ -568,6 +570,13 @@
     sortable(table);
   }
 
+  /** The trials whose layers are shown before one is chosen: some have nothing to show in a figure. */
+  function chosen(section, figure) {
+    const there = distinct(figure.series.map((series) => series.trial));
+    const wanted = there.filter((trial) => section.chosen.includes(trial));
+    return wanted.length > 0 ? wanted : there.slice(0, FEW_TRIALS);
+  }
+
   // ---- start ----
 
   document.querySelectorAll("[data-section]").forEach((node) => {
@@ -581,6 +590,7 @@
     section.state = { hidden: new Set(), frontOnly: false, papers: false, legend: "series", chosen: undefined };
     Object.entries(section.figures).forEach(([name, figure]) => {
       figure.layers = name.startsWith("layers-");
+      figure.chosen = chosen(section, figure);
       chart(node.querySelector(`[data-figure="${name}"] .chart`), section, figure);
     });
     switches(section);
