@@ -66,8 +66,7 @@ public record Best(Peers peers, int candidates, List<Choice> choices) {
     if (needed.isEmpty()) {
       needed.add(limits.by());
     }
-    Cost timed =
-        needed.stream().max(Comparator.comparing(Best::conditions)).orElse(Cost.MACS);
+    Cost timed = needed.stream().max(Comparator.comparing(Best::conditions)).orElse(Cost.MACS);
     Map<Peers, List<TrialRow>> alike = peers.byConditions(timed);
     alike.replaceAll(
         (conditions, trials) ->
@@ -134,11 +133,7 @@ public record Best(Peers peers, int candidates, List<Choice> choices) {
   }
 
   private static boolean isWithin(
-      Replicates replicates,
-      TrialRow trial,
-      Map<Cost, double[]> costs,
-      int b,
-      Limits limits) {
+      Replicates replicates, TrialRow trial, Map<Cost, double[]> costs, int b, Limits limits) {
     double top1 = 100.0 * replicates.correct(trial)[b] / replicates.images();
     return top1 >= limits.top1().orElse(0)
         && limits.costs().entrySet().stream()

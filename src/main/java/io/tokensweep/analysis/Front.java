@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param trials in the order given
  * @param hypervolume share of the rectangle from no cost and no accuracy to {@link #reference} and
  *     100 % that lies below the front, 0 to 1, with a 95 % interval
- * @param reference cost of the costliest trial as measured
+ * @param reference cost of the costliest trial of any method as measured
  * @param knee where the front bends most; empty if it is no curve
  */
 public record Front(

@@ -40,11 +40,7 @@ final class FrontStatistics {
    * @param drawnCosts likewise its cost, or one that is the same in all
    */
   FrontStatistics(
-      int images,
-      double[] correct,
-      double[] costs,
-      int[][] drawnCorrect,
-      double[][] drawnCosts) {
+      int images, double[] correct, double[] costs, int[][] drawnCorrect, double[][] drawnCosts) {
     this.images = images;
     this.correct = correct;
     this.costs = costs;
@@ -141,11 +137,11 @@ final class FrontStatistics {
     return Arrays.stream(costs).max().orElseThrow();
   }
 
-  /** Share of the rectangle up to the reference and all images, 0 to 1. */
-  Interval hypervolume() {
+  /** Share of the rectangle up to a cost and all images, 0 to 1. */
+  Interval hypervolume(double reference) {
     return interval(
-        measured.hypervolume(reference(), images),
-        drawn.stream().mapToDouble(each -> each.hypervolume(reference(), images)).toArray());
+        measured.hypervolume(reference, images),
+        drawn.stream().mapToDouble(each -> each.hypervolume(reference, images)).toArray());
   }
 
   /** The trial at which the front bends most, as measured. */
@@ -158,8 +154,13 @@ final class FrontStatistics {
     return (double) drawn.stream().filter(each -> each.knee().equals(knee())).count() / replicates;
   }
 
-  /** All of it. */
-  Front front(Cost cost, Peers peers, Optional<String> method, List<TrialRow> trials) {
+  /**
+   * All of it.
+   *
+   * @param reference cost up to which the hypervolume reaches
+   */
+  Front front(
+      Cost cost, Peers peers, Optional<String> method, List<TrialRow> trials, double reference) {
     List<Place> places = places();
     return new Front(
         cost,
@@ -168,8 +169,8 @@ final class FrontStatistics {
         IntStream.range(0, trials.size())
             .mapToObj(trial -> placed(trial, places.get(trial), trials))
             .toList(),
-        hypervolume(),
-        reference(),
+        hypervolume(reference),
+        reference,
         knee().isPresent()
             ? Optional.of(new Knee(trials.get(knee().getAsInt()), kneeShare()))
             : Optional.empty());

@@ -24,8 +24,7 @@ import java.util.function.Function;
  * @param changes by trial id, top-1 less that of the baseline in percentage points, paired by image
  * @param leftOut what was not compared and why, a sentence each
  */
-public record Fronts(
-    List<Front> fronts, Map<String, Interval> changes, List<String> leftOut) {
+public record Fronts(List<Front> fronts, Map<String, Interval> changes, List<String> leftOut) {
   /** Resampled sets behind each probability and interval. */
   public static final int REPLICATES = 1000;
 
@@ -90,22 +89,15 @@ public record Fronts(
     }
 
     private void add(Cost cost, Peers conditions, List<TrialRow> trials, PeerTrials peers) {
-      fronts.add(front(cost, conditions, Optional.empty(), trials, peers));
+      FrontStatistics all = FrontStatistics.of(cost, trials, peers.replicates());
+      fronts.add(all.front(cost, conditions, Optional.empty(), trials, all.reference()));
       trials.stream()
           .collect(groupingBy(t -> t.configuration().method(), LinkedHashMap::new, toList()))
           .forEach(
               (method, own) ->
-                  fronts.add(front(cost, conditions, Optional.of(method), own, peers)));
-    }
-
-    private static Front front(
-        Cost cost,
-        Peers conditions,
-        Optional<String> method,
-        List<TrialRow> trials,
-        PeerTrials peers) {
-      return FrontStatistics.of(cost, trials, peers.replicates())
-          .front(cost, conditions, method, trials);
+                  fronts.add(
+                      FrontStatistics.of(cost, own, peers.replicates())
+                          .front(cost, conditions, Optional.of(method), own, all.reference())));
     }
 
     Fronts result() {

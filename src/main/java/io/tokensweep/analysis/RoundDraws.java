@@ -91,7 +91,8 @@ final class RoundDraws {
           (trial, table) ->
               medians.get(trial)[at] =
                   median(table, drawnSessions, drawnRounds)
-                      .orElseGet(() -> median(Arrays.stream(table).flatMapToDouble(Arrays::stream))));
+                      .orElseGet(
+                          () -> median(Arrays.stream(table).flatMapToDouble(Arrays::stream))));
     }
   }
 

@@ -40,8 +40,7 @@ public final class SampleFront {
     for (double cost : costs) {
       macs.add(new long[] {(long) cost});
     }
-    List<ImageDraws.Drawn> drawn =
-        new ImageDraws(images, replicates, 0).draw(correct, macs);
+    List<ImageDraws.Drawn> drawn = new ImageDraws(images, replicates, 0).draw(correct, macs);
     int[][] counts = new int[costs.length][replicates];
     double[][] drawnCosts = new double[costs.length][1];
     for (int trial = 0; trial < costs.length; trial++) {
@@ -56,9 +55,6 @@ public final class SampleFront {
             costs,
             counts,
             drawnCosts)
-        .places()
-        .stream()
-        .mapToDouble(FrontStatistics.Place::probability)
-        .sum();
+        .places().stream().mapToDouble(FrontStatistics.Place::probability).sum();
   }
 }

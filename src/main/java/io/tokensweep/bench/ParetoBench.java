@@ -1,7 +1,7 @@
 package io.tokensweep.bench;
 
-import io.tokensweep.analysis.SampleFront;
 import io.tokensweep.analysis.Fronts;
+import io.tokensweep.analysis.SampleFront;
 import java.util.List;
 import java.util.Optional;
 

@@ -24,7 +24,6 @@ final class BenchParetoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return options.print(
-        "pareto", List.of(ParetoBench.run(trials, images, options.rounds())));
+    return options.print("pareto", List.of(ParetoBench.run(trials, images, options.rounds())));
   }
 }

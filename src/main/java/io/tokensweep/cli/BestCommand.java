@@ -42,7 +42,10 @@ final class BestCommand implements Callable<Integer> {
   @Option(names = "--min-top1", paramLabel = "PERCENT", description = "At least.")
   private Optional<Double> minTop1;
 
-  @Option(names = "--min-throughput", paramLabel = "N", description = "Images per second, at least.")
+  @Option(
+      names = "--min-throughput",
+      paramLabel = "N",
+      description = "Images per second, at least.")
   private Optional<Double> minThroughput;
 
   @Option(
@@ -94,8 +97,7 @@ final class BestCommand implements Callable<Integer> {
     minThroughput.ifPresent(
         least -> costs.put(Cost.THROUGHPUT, 1000 / above0("--min-throughput", least)));
     maxLatency.ifPresent(most -> costs.put(Cost.LATENCY, above0("--max-latency", most)));
-    maxMemory.ifPresent(
-        most -> costs.put(Cost.MEMORY, above0("--max-memory", most) * (1 << 20)));
+    maxMemory.ifPresent(most -> costs.put(Cost.MEMORY, above0("--max-memory", most) * (1 << 20)));
     minTop1
         .filter(least -> !(least >= 0 && least <= 100))
         .ifPresent(

@@ -16,7 +16,17 @@ public final class BestTable {
   private static final int WIDTH = 110;
   private static final int MOST_ROWS = 10;
   private static final List<String> HEADER =
-      List.of("", "trial", "top-1 % (95 %)", "MACs", "images/s", "ms", "MiB", "within", "best", "trial id");
+      List.of(
+          "",
+          "trial",
+          "top-1 % (95 %)",
+          "MACs",
+          "images/s",
+          "ms",
+          "MiB",
+          "within",
+          "best",
+          "trial id");
 
   private BestTable() {}
 

@@ -122,6 +122,7 @@ final class ChartData {
 
   private static void column(ArrayNode array, List<Point> points, Function<Point, Double> value) {
     points.forEach(
-        point -> array.add(BigDecimal.valueOf(value.apply(point)).round(DIGITS).stripTrailingZeros()));
+        point ->
+            array.add(BigDecimal.valueOf(value.apply(point)).round(DIGITS).stripTrailingZeros()));
   }
 }

@@ -28,9 +28,7 @@ final class Columns {
 
   /** Those that the trials of a section need. */
   static List<Column> shown(Section section) {
-    return all(section).stream()
-        .filter(column -> column.shown().test(section.entries()))
-        .toList();
+    return all(section).stream().filter(column -> column.shown().test(section.entries())).toList();
   }
 
   /** All columns. */
@@ -54,14 +52,12 @@ final class Columns {
         text("Precision", entry -> entry.trial().configuration().precision()).onlyIfVarying(),
         text("Blocks", entry -> Format.blocks(entry.trial().configuration().sites()))
             .onlyIfVarying(),
-        number(
-            "Top-1", "%, 95 % interval", quality(q -> Optional.of(accuracy(q.top1())))),
+        number("Top-1", "%, 95 % interval", quality(q -> Optional.of(accuracy(q.top1())))),
         number("Change", "points, 95 % interval", this::change),
         number("P(front)", "%, accuracy and MACs", this::probability).onlyIfAny(),
         text("Rival", this::rival).onlyIfVarying(),
         number("Margin", "points over the rival", this::margin).onlyIfAny(),
-        number(
-            "Top-5", "%, 95 % interval", quality(q -> Optional.of(accuracy(q.top5())))),
+        number("Top-5", "%, 95 % interval", quality(q -> Optional.of(accuracy(q.top5())))),
         number(
             "MACs",
             "G",
@@ -89,8 +85,7 @@ final class Columns {
         text("Trial", entry -> entry.trial().trialId()));
   }
 
-  private static Function<Entry, Optional<Cell>> quality(
-      Function<Quality, Optional<Cell>> cell) {
+  private static Function<Entry, Optional<Cell>> quality(Function<Quality, Optional<Cell>> cell) {
     return entry -> entry.quality().flatMap(cell);
   }
 
@@ -134,7 +129,8 @@ final class Columns {
 
   private Optional<Cell> probability(Entry entry) {
     return placed(entry)
-        .map(placed -> Cell.number(100 * placed.probability(), Format.chance(placed.probability())));
+        .map(
+            placed -> Cell.number(100 * placed.probability(), Format.chance(placed.probability())));
   }
 
   private String rival(Entry entry) {

@@ -73,8 +73,7 @@ final class CostFigures {
             .add(point(section, entry, cost, value.getAsDouble()).ofTrial(rank));
       }
     }
-    points.forEach(
-        (name, each) -> series.add(new Series(name, looks.of(name), Kind.POINTS, each)));
+    points.forEach((name, each) -> series.add(new Series(name, looks.of(name), Kind.POINTS, each)));
     if (cost == Cost.MACS && !points.isEmpty()) {
       series.addAll(published());
     }
@@ -128,7 +127,9 @@ final class CostFigures {
         : Text.shortened(Text.visible(Names.method(entry.trial())), 16);
   }
 
-  /** A staircase for each set of trials that may be compared; as measured where no more is known. */
+  /**
+   * A staircase for each set of trials that may be compared; as measured where no more is known.
+   */
   private static List<Series> fronts(Section section, Cost cost) {
     List<Front> known =
         section.evidence().fronts(section.data()).stream()
@@ -136,8 +137,7 @@ final class CostFigures {
             .toList();
     List<Series> series = new ArrayList<>();
     for (Front front : known) {
-      String name =
-          known.size() == 1 ? "front" : "front, " + conditions(front.peers());
+      String name = known.size() == 1 ? "front" : "front, " + conditions(front.peers());
       series.add(staircase(name, cost, front.front().stream().map(CostFigures::step).toList()));
     }
     if (known.isEmpty() && cost == Cost.MACS) {

@@ -52,6 +52,14 @@ public final class Evidence {
     return fronts.overall().stream().filter(front -> front.peers().data().equals(data)).toList();
   }
 
+  /** The fronts of single methods against MACs on some data. */
+  List<Front> methods(String data) {
+    return fronts.fronts().stream()
+        .filter(front -> front.method().isPresent() && front.cost() == Cost.MACS)
+        .filter(front -> front.peers().data().equals(data))
+        .toList();
+  }
+
   /** What was not compared and why. */
   List<String> leftOut() {
     return fronts.leftOut();

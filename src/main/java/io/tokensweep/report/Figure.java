@@ -11,8 +11,7 @@ import java.util.OptionalInt;
  * @param title above it
  * @param caption below it
  */
-record Figure(
-    String key, String title, String caption, Axis x, Axis y, List<Series> series) {
+record Figure(String key, String title, String caption, Axis x, Axis y, List<Series> series) {
   Figure {
     series = List.copyOf(series);
   }

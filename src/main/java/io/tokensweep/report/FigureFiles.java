@@ -59,8 +59,7 @@ final class FigureFiles {
   }
 
   static String svg(Figure figure) {
-    SVGGraphics2D canvas =
-        new SVGGraphics2D(FigurePainter.WIDTH, FigurePainter.height(figure));
+    SVGGraphics2D canvas = new SVGGraphics2D(FigurePainter.WIDTH, FigurePainter.height(figure));
     canvas.setDefsKeyPrefix(figure.key());
     FigurePainter.paint(figure, canvas);
     return canvas.getSVGDocument();

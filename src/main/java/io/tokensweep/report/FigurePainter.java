@@ -125,16 +125,13 @@ final class FigurePainter {
     /** With as many decimals as the distance of ticks has. */
     String text(double value) {
       int decimals = (int) Math.max(0, -Math.floor(Math.log10(tick) + 1e-9));
-      return decimals > 4
-          ? "%.1e".formatted(value)
-          : Format.decimals(value, decimals);
+      return decimals > 4 ? "%.1e".formatted(value) : Format.decimals(value, decimals);
     }
   }
 
   private void paint() {
     canvas.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-    canvas.setRenderingHint(
-        RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+    canvas.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
     canvas.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
     canvas.setColor(Color.WHITE);
@@ -251,8 +248,9 @@ final class FigurePainter {
       case 2 -> polygon(0, -6, 6, 5, -6, 5);
       case 3 -> new Rectangle2D.Double(-4.5, -4.5, 9, 9);
       case 4 -> polygon(0, 6, 6, -5, -6, -5);
-      default -> polygon(-2, -6, 2, -6, 2, -2, 6, -2, 6, 2, 2, 2, 2, 6, -2, 6, -2, 2, -6, 2, -6, -2,
-          -2, -2);
+      default ->
+          polygon(
+              -2, -6, 2, -6, 2, -2, 6, -2, 6, 2, 2, 2, 2, 6, -2, 6, -2, 2, -6, 2, -6, -2, -2, -2);
     };
   }
 
@@ -291,8 +289,7 @@ final class FigurePainter {
         mark(LEFT + 16, at - 4, series.look(), colour, Emphasis.FULL);
       }
       canvas.setColor(INK);
-      canvas.drawString(
-          Text.shortened(Text.visible(series.name()), LONGEST_NAME), LEFT + 42, at);
+      canvas.drawString(Text.shortened(Text.visible(series.name()), LONGEST_NAME), LEFT + 42, at);
       at += LINE;
     }
   }

@@ -179,6 +179,7 @@ public final class HtmlReport {
             "figures",
                 figures(
                     charted, key -> !key.startsWith("accuracy-") && !key.startsWith("layers-"), ""),
+            "methods", MethodsHtml.table(section),
             "layers", layers(charted, index),
             "common", common.isEmpty() ? "" : "<p class=\"soft\">All: " + common + "</p>",
             "table", TrialsHtml.table(section)));

@@ -101,13 +101,7 @@ final class KeepRateFigures {
 
   private static Point at(double x, Point point) {
     return new Point(
-        x,
-        point.y(),
-        point.low(),
-        point.high(),
-        point.trial(),
-        point.emphasis(),
-        Format.number(x));
+        x, point.y(), point.low(), point.high(), point.trial(), point.emphasis(), Format.number(x));
   }
 
   private String without() {

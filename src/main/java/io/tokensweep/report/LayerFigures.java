@@ -43,7 +43,8 @@ final class LayerFigures {
   /** Of the unreduced network and the first trials on the front. */
   static List<Figure> few(Section section, Looks looks) {
     List<Integer> few = chosen(section);
-    List<Figure> figures = new ArrayList<>(new LayerFigures(section, looks, few::contains).figures());
+    List<Figure> figures =
+        new ArrayList<>(new LayerFigures(section, looks, few::contains).figures());
     List<Integer> deciding =
         IntStream.range(0, section.entries().size())
             .filter(rank -> decides(section, rank))
@@ -170,8 +171,7 @@ final class LayerFigures {
         : OptionalDouble.of(100 * shares.getOrDefault(policy, 0.0));
   }
 
-  private List<Point> points(
-      Entry entry, int rank, Function<LayerMeans, OptionalDouble> value) {
+  private List<Point> points(Entry entry, int rank, Function<LayerMeans, OptionalDouble> value) {
     return section.evidence().layers(entry.trial()).stream()
         .filter(layer -> value.apply(layer).isPresent())
         .map(layer -> Point.of(layer.block(), value.apply(layer).getAsDouble()))

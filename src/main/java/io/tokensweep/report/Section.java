@@ -65,8 +65,7 @@ record Section(String data, Names names, List<Entry> entries, Evidence evidence)
               baselines.apply(trial),
               Optional.ofNullable(placings.get(trial))));
     }
-    return new Section(
-        trials.get(0).configuration().data(), names, List.copyOf(entries), evidence);
+    return new Section(trials.get(0).configuration().data(), names, List.copyOf(entries), evidence);
   }
 
   /** Finds the baseline of each of some trials among them. */

@@ -44,8 +44,7 @@ final class Summary {
   }
 
   private static String sureness(Section section, Front front) {
-    long sure =
-        front.trials().stream().filter(p -> p.standing() == Standing.DOMINATED).count();
+    long sure = front.trials().stream().filter(p -> p.standing() == Standing.DOMINATED).count();
     long tied = front.trials().stream().filter(p -> p.standing() == Standing.TIED).count();
     String knee =
         front
@@ -90,14 +89,16 @@ final class Summary {
       return cheapest.map(
           entry ->
               "Cheapest within %s point of %s: %s"
-                  .formatted(Format.number(TOLERATED_LOSS), baseline.name(), sentence(section, entry)));
+                  .formatted(
+                      Format.number(TOLERATED_LOSS), baseline.name(), sentence(section, entry)));
     }
     return rivals.stream()
         .max(Comparator.comparingDouble(Summary::change))
         .map(
             entry ->
                 "No cheaper trial stays within %s point of %s; closest: %s"
-                    .formatted(Format.number(TOLERATED_LOSS), baseline.name(), sentence(section, entry)));
+                    .formatted(
+                        Format.number(TOLERATED_LOSS), baseline.name(), sentence(section, entry)));
   }
 
   private static String sentence(Section section, Entry entry) {

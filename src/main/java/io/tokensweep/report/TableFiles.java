@@ -134,8 +134,7 @@ final class TableFiles {
             quality ->
                 Format.giga(quality.macs())
                     + (entry.macsShare().isPresent() && !entry.isBaseline()
-                        ? " (%s\\%%)"
-                            .formatted(change(entry.macsShare().getAsDouble() - 100))
+                        ? " (%s\\%%)".formatted(change(entry.macsShare().getAsDouble() - 100))
                         : ""))
         .orElse("--");
   }
@@ -147,8 +146,7 @@ final class TableFiles {
             throughput ->
                 Format.rate(throughput.imagesPerSecond().value())
                     + (entry.speedUp().isPresent() && !entry.isBaseline()
-                        ? " (%s\\%%)"
-                            .formatted(change(100 * (entry.speedUp().getAsDouble() - 1)))
+                        ? " (%s\\%%)".formatted(change(100 * (entry.speedUp().getAsDouble() - 1)))
                         : ""))
         .orElse("--");
   }
@@ -199,9 +197,10 @@ final class TableFiles {
 
   /** As timm names weights: architecture, a dot, what was done to it. */
   private static String timmName(Entry entry) {
-    String tag = entry.trial().configuration().keepRate().isPresent()
-        ? " k" + Format.number(entry.trial().configuration().keepRate().getAsDouble())
-        : "";
+    String tag =
+        entry.trial().configuration().keepRate().isPresent()
+            ? " k" + Format.number(entry.trial().configuration().keepRate().getAsDouble())
+            : "";
     return entry.trial().configuration().model()
         + "."
         + NO_NAME

@@ -17,7 +17,7 @@ final class TrialsHtml {
   static String table(Section section) {
     List<Column> columns = Columns.shown(section);
     return """
-        <table>
+        <table class="trials">
         <thead><tr><th scope="col"><button type="button">Front</button></th>%s</tr></thead>
         <tbody>
         %s
@@ -39,7 +39,9 @@ final class TrialsHtml {
                     .map(column::of)
                     .filter(cell -> !cell.key().isEmpty())
                     .findFirst()
-                    .map(cell -> "%s %s".formatted(column.name(), cell.text() + " " + column.unit())))
+                    .map(
+                        cell ->
+                            "%s %s".formatted(column.name(), cell.text() + " " + column.unit())))
         .flatMap(Optional::stream)
         .map(text -> Text.html(Text.shortened(text.strip(), LONGEST)))
         .collect(joining(" · "));

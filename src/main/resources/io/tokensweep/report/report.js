@@ -534,7 +534,7 @@
   const headerText = (header) => header.querySelector("button").textContent;
 
   function tools(section) {
-    const table = section.node.querySelector("table");
+    const table = section.node.querySelector("table.trials");
     const rows = [...table.tBodies[0].rows];
     const texts = rows.map((row) => row.textContent.toLowerCase());
     const box = document.createElement("input");
@@ -581,7 +581,7 @@
 
   document.querySelectorAll("[data-section]").forEach((node) => {
     const section = SECTIONS[Number(node.dataset.section)];
-    const table = node.querySelector("table");
+    const table = node.querySelector("table.trials");
     section.node = node;
     section.body = table.tBodies[0];
     section.headers = [...table.tHead.rows[0].cells].map(headerText);

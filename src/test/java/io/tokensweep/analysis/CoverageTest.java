@@ -49,7 +49,7 @@ class CoverageTest {
     for (int i = 0; i < repetitions; i++) {
       FrontStatistics statistics = statistics(random);
       margins += holds(statistics.margin(2, 1), 100 * (truth(2) - truth(1)));
-      volumes += holds(statistics.hypervolume(), volume);
+      volumes += holds(statistics.hypervolume(3), volume);
       wilsons += holds(accuracy(random), 100 * truth(1));
     }
     return new Shares(
@@ -91,11 +91,7 @@ class CoverageTest {
       }
     }
     return new FrontStatistics(
-        IMAGES,
-        correct.stream().mapToDouble(BitSet::cardinality).toArray(),
-        COSTS,
-        counts,
-        costs);
+        IMAGES, correct.stream().mapToDouble(BitSet::cardinality).toArray(), COSTS, counts, costs);
   }
 
   /** 200 repetitions have a standard error of 1.5 points: three of them. */

@@ -26,8 +26,7 @@ class RoundDrawsTest {
     double[] seconds = new Random(0).doubles(15).toArray();
     List<TimedRound> rounds = rounds("a", 0, seconds);
     rounds.addAll(rounds("b", 0, Arrays.stream(seconds).map(s -> 2 * s).toArray()));
-    Map<String, double[]> medians =
-        new RoundDraws(200, 0).medians(rounds, TimedRound::seconds);
+    Map<String, double[]> medians = new RoundDraws(200, 0).medians(rounds, TimedRound::seconds);
     assertArrayEquals(
         Arrays.stream(medians.get("a")).map(m -> 2 * m).toArray(), medians.get("b"), 0);
     assertTrue(Arrays.stream(medians.get("a")).distinct().count() > 5);

@@ -24,8 +24,7 @@ class StaircaseTest {
 
   @Test
   void equalPointsAreOnTheFrontTogetherAndTiesInOneAxisAreNot() {
-    assertEquals(
-        List.of(4, 0, 2), staircase(p(2, 5), p(2, 4), p(2, 5), p(3, 5), p(1, 1)).steps());
+    assertEquals(List.of(4, 0, 2), staircase(p(2, 5), p(2, 4), p(2, 5), p(3, 5), p(1, 1)).steps());
   }
 
   @Test
@@ -39,8 +38,7 @@ class StaircaseTest {
 
   @Test
   void theKneeIsFarthestAboveTheLineBetweenTheEnds() {
-    assertEquals(
-        OptionalInt.of(1), staircase(p(0, 0), p(2, 8), p(5, 9), p(10, 10)).knee());
+    assertEquals(OptionalInt.of(1), staircase(p(0, 0), p(2, 8), p(5, 9), p(10, 10)).knee());
     assertTrue(staircase(p(0, 0), p(5, 5), p(10, 10)).knee().isEmpty());
     assertTrue(staircase(p(0, 0), p(10, 10)).knee().isEmpty());
     assertTrue(staircase(p(1, 1)).knee().isEmpty());

@@ -80,8 +80,19 @@ class ReportCommandTest {
     assertEquals(TinySweep.TRIALS, rows.size());
     List<String> columns =
         List.of(
-            "Top-1", "Top-5", "MACs", "Throughput", "Loss", "Images", "Change", "Of none",
-            "Diversity", "Speed-up", "Latency", "Memory", "Keep rate");
+            "Top-1",
+            "Top-5",
+            "MACs",
+            "Throughput",
+            "Loss",
+            "Images",
+            "Change",
+            "Of none",
+            "Diversity",
+            "Speed-up",
+            "Latency",
+            "Memory",
+            "Keep rate");
     for (List<Object> trial : trials) {
       Record row = rows.get(trial.get(0));
       for (int i = 0; i < columns.size(); i++) {
@@ -120,9 +131,7 @@ class ReportCommandTest {
     String start = "id=\"report-data\">";
     int from = html.indexOf(start) + start.length();
     JsonNode page =
-        new ObjectMapper()
-            .readTree(html.substring(from, html.indexOf("</script>", from)))
-            .get(0);
+        new ObjectMapper().readTree(html.substring(from, html.indexOf("</script>", from))).get(0);
     Map<String, List<Object>> stored =
         Duck.query(results, "select trial_id, macs, top1, top1_low, top1_high from trials").stream()
             .collect(Collectors.toMap(row -> (String) row.get(0), row -> row));
@@ -160,8 +169,15 @@ class ReportCommandTest {
             .collect(Collectors.toSet());
     assertTrue(
         keys.containsAll(
-            Set.of("accuracy-macs", "accuracy-throughput", "accuracy-latency", "top1-keep-rate",
-                "layers-tokens", "layers-macs", "layers-significance", "layers-diversity")),
+            Set.of(
+                "accuracy-macs",
+                "accuracy-throughput",
+                "accuracy-latency",
+                "top1-keep-rate",
+                "layers-tokens",
+                "layers-macs",
+                "layers-significance",
+                "layers-diversity")),
         keys.toString());
     for (String key : keys) {
       assertTrue(names.contains(key + ".csv"), key);
@@ -185,7 +201,8 @@ class ReportCommandTest {
     List<List<Object>> sql =
         Duck.query(
             results,
-            "select trial_id from trials where macs <= %f order by top1 desc, macs".formatted(budget));
+            "select trial_id from trials where macs <= %f order by top1 desc, macs"
+                .formatted(budget));
     assertEquals(sql.size(), set.get("choices").size());
     JsonNode best = set.get("choices").get(0);
     assertEquals(

@@ -29,8 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BrowserTest {
   private static final String DATA = "ab12".repeat(16);
   private static final String HOSTILE =
-      "</script><img src=x onerror=document.title='owned'>\u202E\"'`${1}=1+1"
-          + "long".repeat(2500);
+      "</script><img src=x onerror=document.title='owned'>\u202E\"'`${1}=1+1" + "long".repeat(2500);
 
   @TempDir static Path folder;
   private static Optional<Chromium> browser = Optional.empty();
@@ -112,6 +111,7 @@ class BrowserTest {
 
   /** Points that a chart of the first section shows. */
   private static int points(String figure, String kind) throws Exception {
+    js("document.querySelector('[data-figure=\"%s\"]').scrollIntoView()".formatted(figure));
     return js("echarts.getInstanceByDom(document.querySelector('[data-figure=\"%s\"] .chart')).getOption().series.filter(s => s.type === '%s').reduce((n, s) => n + s.data.length, 0)"
             .formatted(figure, kind))
         .asInt();
@@ -138,7 +138,8 @@ class BrowserTest {
     assertEquals(front, points("accuracy-macs", "scatter"));
     assertEquals(
         front,
-        js("[...document.querySelectorAll('tbody tr')].filter(r => r.offsetParent).length").asInt());
+        js("[...document.querySelectorAll('.trials tbody tr')].filter(r => r.offsetParent).length")
+            .asInt());
     press("Front only");
 
     press("288 px");
@@ -155,8 +156,7 @@ class BrowserTest {
     assertEquals(measured, points("accuracy-macs", "scatter"));
 
     press("throughput");
-    assertTrue(
-        js("document.querySelector('[data-figure=\"accuracy-macs\"]').hidden").asBoolean());
+    assertTrue(js("document.querySelector('[data-figure=\"accuracy-macs\"]').hidden").asBoolean());
     assertEquals(measured, points("accuracy-throughput", "scatter"));
     press("MACs");
 
@@ -170,12 +170,12 @@ class BrowserTest {
 
   private static void sorted() throws Exception {
     String column =
-        "[...document.querySelectorAll('thead th')].findIndex(h => h.textContent.startsWith('Top-1'))";
+        "[...document.querySelectorAll('.trials thead th')].findIndex(h => h.textContent.startsWith('Top-1'))";
     String keys =
-        "[...document.querySelectorAll('tbody tr')].map(r => r.cells[%s]).map(c => c.dataset.key ?? '').filter(Boolean).map(Number)"
+        "[...document.querySelectorAll('.trials tbody tr')].map(r => r.cells[%s]).map(c => c.dataset.key ?? '').filter(Boolean).map(Number)"
             .formatted(column);
     for (int direction : new int[] {1, -1}) {
-      js("document.querySelectorAll('thead th button')[%s].click()".formatted(column));
+      js("document.querySelectorAll('.trials thead th button')[%s].click()".formatted(column));
       JsonNode values = js(keys);
       assertTrue(values.size() > 40);
       for (int i = 1; i < values.size(); i++) {
@@ -188,7 +188,9 @@ class BrowserTest {
     js(
         "{ const box = document.querySelector('.tools input'); box.value = 'random 288'; box.dispatchEvent(new Event('input')); }");
     assertEquals(
-        7, js("[...document.querySelectorAll('tbody tr')].filter(r => !r.hidden).length").asInt());
+        7,
+        js("[...document.querySelectorAll('.trials tbody tr')].filter(r => !r.hidden).length")
+            .asInt());
     js(
         "{ const box = document.querySelector('.tools input'); box.value = ''; box.dispatchEvent(new Event('input')); }");
   }
@@ -212,8 +214,7 @@ class BrowserTest {
                 .formatted(trial));
     chromium().click(at.get(0).asDouble(), at.get(1).asDouble());
     assertFalse(js("document.querySelector('.chosen').hidden").asBoolean());
-    assertEquals(
-        "trial-" + trial, js("document.querySelector('tr.chosen-row').id").asText());
+    assertEquals("trial-" + trial, js("document.querySelector('tr.chosen-row').id").asText());
     assertEquals(
         List.of("#trial-" + trial, "#layers-0", "#maps-" + trial),
         List.of(
@@ -282,7 +283,7 @@ class BrowserTest {
           Files.size(file) / 1e6,
           js("performance.getEntriesByName('first-contentful-paint')[0].startTime").asDouble(),
           js("performance.timing.loadEventEnd - performance.timing.navigationStart").asDouble(),
-          js("(() => { const start = performance.now(); document.querySelectorAll('thead th button')[5].click(); document.body.offsetHeight; return performance.now() - start; })()")
+          js("(() => { const start = performance.now(); document.querySelectorAll('.trials thead th button')[5].click(); document.body.offsetHeight; return performance.now() - start; })()")
               .asDouble());
     }
     assertEquals(List.of(), chromium().complaints());

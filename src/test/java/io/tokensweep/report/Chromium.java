@@ -89,8 +89,7 @@ final class Chromium implements AutoCloseable {
 
   private static String address(Process process) throws IOException {
     BufferedReader errors =
-        new BufferedReader(
-            new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
     for (String line = errors.readLine(); line != null; line = errors.readLine()) {
       if (line.contains(LISTENING)) {
         Thread rest = new Thread(() -> errors.lines().forEach(any -> {}));
@@ -170,9 +169,12 @@ final class Chromium implements AutoCloseable {
     JsonNode result =
         call(
             "Runtime.evaluate",
-            "expression", expression,
-            "returnByValue", true,
-            "awaitPromise", true);
+            "expression",
+            expression,
+            "returnByValue",
+            true,
+            "awaitPromise",
+            true);
     if (result.has("exceptionDetails")) {
       throw new IllegalStateException(expression + ": " + result.get("exceptionDetails"));
     }
@@ -182,10 +184,14 @@ final class Chromium implements AutoCloseable {
   void size(int width, int height, boolean phone) throws Exception {
     call(
         "Emulation.setDeviceMetricsOverride",
-        "width", width,
-        "height", height,
-        "deviceScaleFactor", 1,
-        "mobile", phone);
+        "width",
+        width,
+        "height",
+        height,
+        "deviceScaleFactor",
+        1,
+        "mobile",
+        phone);
   }
 
   void dark(boolean dark) throws Exception {
@@ -200,11 +206,16 @@ final class Chromium implements AutoCloseable {
     for (String type : List.of("mouseMoved", "mousePressed", "mouseReleased")) {
       call(
           "Input.dispatchMouseEvent",
-          "type", type,
-          "x", x,
-          "y", y,
-          "button", type.equals("mouseMoved") ? "none" : "left",
-          "clickCount", 1);
+          "type",
+          type,
+          "x",
+          x,
+          "y",
+          y,
+          "button",
+          type.equals("mouseMoved") ? "none" : "left",
+          "clickCount",
+          1);
     }
     settle();
   }
