@@ -42,7 +42,8 @@ class OutcomeReaderTest {
 
   @Test
   void imagesAreInOneOrderWhateverThatOfTheFiles() throws IOException {
-    Path late = file("late.parquet", List.of(row("a", 2, 1, 7), row("b", 2, 0, 7), row("c", 2, 1, 7)));
+    Path late =
+        file("late.parquet", List.of(row("a", 2, 1, 7), row("b", 2, 0, 7), row("c", 2, 1, 7)));
     Path early =
         file(
             "early.parquet",
