@@ -86,7 +86,8 @@ final class Replicates {
   /** Top-1 of a trial less that of another, percentage points, with 95 % interval. */
   Interval difference(TrialRow trial, TrialRow other) {
     return FrontStatistics.margin(
-        trial.quality().orElseThrow().correct1() - other.quality().orElseThrow().correct1(),
+        (double) trial.quality().orElseThrow().correct1()
+            - other.quality().orElseThrow().correct1(),
         correct(trial),
         correct(other),
         images);

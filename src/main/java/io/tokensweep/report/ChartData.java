@@ -35,7 +35,7 @@ final class ChartData {
   private static ObjectNode section(Charted charted) {
     ObjectNode node = JSON.createObjectNode();
     ArrayNode trials = node.putArray("trials");
-    charted.section().entries().forEach(entry -> trials.add(trial(charted.section(), entry)));
+    charted.section().entries().forEach(entry -> trials.add(trial(entry)));
     ArrayNode chosen = node.putArray("chosen");
     LayerFigures.chosen(charted.section()).forEach(chosen::add);
     ObjectNode figures = node.putObject("figures");
@@ -43,7 +43,7 @@ final class ChartData {
     return node;
   }
 
-  private static ObjectNode trial(Section section, Entry entry) {
+  private static ObjectNode trial(Entry entry) {
     return JSON.createObjectNode()
         .put("id", entry.trial().trialId())
         .put("name", entry.name())
@@ -95,13 +95,21 @@ final class ChartData {
     trials(node, points);
     if (points.stream().anyMatch(point -> point.emphasis() != Emphasis.FULL)) {
       ArrayNode emphasis = node.putArray("emphasis");
-      points.forEach(point -> emphasis.add(point.emphasis().ordinal()));
+      points.forEach(point -> emphasis.add(number(point.emphasis())));
     }
     if (points.stream().anyMatch(point -> !point.label().isEmpty())) {
       ArrayNode labels = node.putArray("label");
       points.forEach(point -> labels.add(Text.visible(point.label())));
     }
     return node;
+  }
+
+  private static int number(Emphasis emphasis) {
+    return switch (emphasis) {
+      case FULL -> 0;
+      case OPEN -> 1;
+      case FAINT -> 2;
+    };
   }
 
   /** One number where all points are of one trial. */

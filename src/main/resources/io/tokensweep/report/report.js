@@ -14,6 +14,7 @@
   const NEAR = 300; // pixels below the window that are drawn ahead
   const LONG_LEGEND = 24;
   const FEW_TRIALS = 2;
+  const REACH = 2; // times the own costs
 
   const cycle = (values, index) => values[index % values.length];
   const distinct = (values) => [...new Set(values)];
@@ -247,13 +248,20 @@
     return tip;
   }
 
+  /** Papers' points far beyond the own ones are left outside, if others are near. */
+  function inSight(all) {
+    const own = all.filter((point) => point.trial >= 0);
+    const near = all.filter((point) => point.x <= REACH * extent(own.map((p) => p.x)).high);
+    return near.length > own.length ? near : all;
+  }
+
   function option(section, figure, theme) {
     const shown = figure.series
       .map((series) => ({ series, points: visible(section, figure, series) }))
       .filter((each) => each.points.length > 0);
     const all = shown.flatMap((each) => each.points);
     const marks = all.filter((p) => p.trial >= 0 || p.label);
-    const bounds = marks.length > 0 ? marks : all;
+    const bounds = inSight(marks.length > 0 ? marks : all);
     return {
       animation: false,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
