@@ -126,7 +126,7 @@ class BrowserTest {
   @Test
   void togglesSortingFilterAndLinksWorkWithoutErrorsOrRequests() throws Exception {
     List<TrialRow> trials = sweep();
-    String mapped = trials.get(13).trialId();
+    String mapped = trials.get(3).trialId(); // no other point is near it
     chromium().size(1280, 900, false);
     chromium().dark(false);
     chromium().open(report(trials, mapped));
