@@ -149,10 +149,10 @@ class BrowserTest {
     assertTrue(points("accuracy-macs", "scatter") < measured);
     js("document.querySelector('.legend button').click()");
 
-    press("Papers\u0027 figures".replace("'", "\\'"));
+    press("Papers\\' figures");
     assertTrue(points("accuracy-macs", "scatter") > measured + 50);
     assertTrue(js("document.querySelector('.papers-note').offsetParent !== null").asBoolean());
-    press("Papers\u0027 figures".replace("'", "\\'"));
+    press("Papers\\' figures");
     assertEquals(measured, points("accuracy-macs", "scatter"));
 
     press("throughput");
