@@ -347,7 +347,7 @@
         const many = section.trials.length > MANY_TRIALS;
         echart ??= echarts.init(node, null, { renderer: many ? "canvas" : "svg" });
         echart.resize(paper ? (node.closest(".wide") ? { width: 990, height: 260 } : { width: 470, height: 215 }) : { width: "auto", height: "auto" });
-        echart.setOption(option(section, figure, theme()), { notMerge: true });
+        echart.setOption(option(section, figure, theme()), { replaceMerge: ["series"] }); // the tooltip stays, it may be open
         echart.off("click");
         echart.on("click", ({ data }) => {
           if (data?.point?.trial >= 0) {
