@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       BenchDecodeCommand.class,
       BenchStoreCommand.class,
       BenchPlanCommand.class,
-      BenchScheduleCommand.class
+      BenchScheduleCommand.class,
+      BenchParetoCommand.class
     })
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -7,6 +7,9 @@ final class ExitCode {
   /** Something got worse. */
   static final int REGRESSION = 1;
 
+  /** No trial is within the limits that were asked for. */
+  static final int NOT_MET = 1;
+
   /** Bad usage or input: one line on stderr says what and where. */
   static final int BAD_INPUT = 2;
 

@@ -8,6 +8,7 @@ import io.tokensweep.spark.RunOptions;
 import io.tokensweep.spark.RunOptions.OnBadImage;
 import io.tokensweep.spark.RunSummary;
 import io.tokensweep.spark.SweepRun;
+import io.tokensweep.store.ResultStore;
 import io.tokensweep.store.TrialRow.Status;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -49,7 +50,12 @@ final class RunCommand implements Callable<Integer> {
                 System.err,
                 Boolean.getBoolean("tokensweep.terminal"))
             .run();
-    Path report = Reports.write(summary.manifest(), summary.trials(), options.results());
+    ResultStore store = ResultStore.existing(options.results());
+    Path report =
+        Reports.write(
+            Reports.data(store, summary.manifest(), summary.trials()),
+            summary.manifest(),
+            options.results());
     if (options.json()) {
       System.err.println(TrialTable.text(summary.trials()));
       System.out.println(json(summary, report));

@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
       ConformanceCommand.class,
       StatusCommand.class,
       ReportCommand.class,
+      BestCommand.class,
       ResultsCommand.class,
       CompareCommand.class,
       PatternsCommand.class,

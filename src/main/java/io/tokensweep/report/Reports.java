@@ -3,6 +3,7 @@ package io.tokensweep.report;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.report.Provenance.Detail;
 import io.tokensweep.store.Manifest;
+import io.tokensweep.store.ResultStore;
 import io.tokensweep.store.TrialRow;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,16 +16,29 @@ public final class Reports {
   private Reports() {}
 
   /**
-   * Writes {@code reports/<run_id>.html} below the results folder.
+   * Everything that the report of a run shows.
    *
    * @param trials all trials of the sweep, reused ones included
+   */
+  public static ReportData data(ResultStore store, Manifest manifest, List<TrialRow> trials) {
+    return new ReportData(
+        manifest.sweep(),
+        trials,
+        provenance(manifest),
+        List.of(),
+        Evidence.of(store, manifest, trials),
+        List.of());
+  }
+
+  /**
+   * Writes {@code reports/<run_id>.html} below the results folder.
+   *
    * @return the file
    */
-  public static Path write(Manifest manifest, List<TrialRow> trials, Path results) {
+  public static Path write(ReportData data, Manifest manifest, Path results) {
     Path file = results.resolve("reports").resolve(manifest.runId() + ".html");
     try {
-      HtmlReport.write(
-          new ReportData(manifest.sweep(), trials, provenance(manifest), List.of()), file);
+      HtmlReport.write(data, file);
       return file;
     } catch (IOException e) {
       throw new InvalidInputException(
