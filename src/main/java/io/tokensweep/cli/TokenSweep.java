@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
       ReportCommand.class,
       ResultsCommand.class,
       PatternsCommand.class,
+      VisualizeCommand.class,
       CorrelateCommand.class,
       CalibrateCommand.class,
       TrainCommand.class,

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -206,6 +207,64 @@ public final class ResultStore {
                     row ->
                         values.add(row.text("trial_id"), row.text("image"), row.number(column))));
     return values.result();
+  }
+
+  /** The images of the data set of a run, in its order; none if it reused all its trials. */
+  public List<ImageRow> images(Manifest manifest) {
+    List<ImageRow> images = new ArrayList<>();
+    manifest.files().stream()
+        .filter(file -> file.path().startsWith(Tables.IMAGES.name() + "/"))
+        .forEach(
+            file ->
+                ParquetRows.read(
+                    root.resolve(file.path()),
+                    row ->
+                        images.add(
+                            new ImageRow(
+                                row.text("run_id"),
+                                row.text("image"),
+                                row.int32("label"),
+                                row.optionalText("sha256"),
+                                row.optionalText("error")))));
+    return images;
+  }
+
+  /**
+   * A column of the layers table, mean over the images, by trial and block; reused trials included.
+   * Where it has no value there is none.
+   *
+   * @param column a real number
+   */
+  public Map<String, SortedMap<Integer, Double>> layerMeans(Manifest manifest, String column) {
+    record Place(String trial, int block) {}
+    Map<String, String> runs = new HashMap<>();
+    manifest.measured().forEach(trial -> runs.put(trial.trialId(), manifest.runId()));
+    manifest.reused().forEach(trial -> runs.put(trial.trialId(), trial.runId()));
+    Map<Place, double[]> sums = new HashMap<>();
+    runs.values().stream()
+        .distinct()
+        .flatMap(run -> manifest(run).files().stream().map(StoredFile::path))
+        .filter(path -> path.startsWith(Tables.LAYERS.name() + "/"))
+        .forEach(
+            path ->
+                ParquetRows.read(
+                    root.resolve(path),
+                    row -> {
+                      boolean wanted = row.text("run_id").equals(runs.get(row.text("trial_id")));
+                      if (wanted && row.has(column)) {
+                        Place place = new Place(row.text("trial_id"), row.int32("block"));
+                        double[] sum = sums.computeIfAbsent(place, absent -> new double[2]);
+                        sum[0] += row.real(column) * row.int32("images");
+                        sum[1] += row.int32("images");
+                      }
+                    }));
+    Map<String, SortedMap<Integer, Double>> means = new TreeMap<>();
+    sums.forEach(
+        (place, sum) ->
+            means
+                .computeIfAbsent(place.trial, absent -> new TreeMap<>())
+                .put(place.block, sum[0] / sum[1]));
+    return means;
   }
 
   /** The manifest of the newest finished run. */
