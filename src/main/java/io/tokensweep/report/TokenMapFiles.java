@@ -52,7 +52,7 @@ public final class TokenMapFiles {
       return files;
     } catch (IOException e) {
       throw new InvalidInputException(
-          "token maps cannot be written to %s: %s".formatted(folder, e), e);
+          "token maps cannot be written to %s: %s".formatted(folder, e.getMessage()), e);
     } catch (NoClassDefFoundError | UnsatisfiedLinkError e) {
       throw new InvalidInputException(
           "pictures with text need fontconfig and a font, such as the package fonts-dejavu-core: "

@@ -87,9 +87,9 @@ class VisualizeCommandTest {
     List<Object> shown =
         Duck.query(
                 results,
-            ("select trial_id from trials where run_id = '%s' and method != 'none'"
-                    + " and (keep_rate is null or keep_rate = 0.5)")
-                .formatted(run))
+                ("select trial_id from trials where run_id = '%s' and method != 'none'"
+                        + " and (keep_rate is null or keep_rate = 0.5)")
+                    .formatted(run))
             .stream()
             .map(row -> row.get(0))
             .toList();
@@ -136,7 +136,8 @@ class VisualizeCommandTest {
         2,
         Files.readString(
                     Path.of(
-                        visualize("--json", "--method", "evit", "--keep-rate", "0.3", "--count", "1")
+                        visualize(
+                                "--json", "--method", "evit", "--keep-rate", "0.3", "--count", "1")
                             .json()
                             .get("page")
                             .textValue()))

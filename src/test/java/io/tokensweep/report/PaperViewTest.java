@@ -58,8 +58,7 @@ class PaperViewTest {
 
   private static List<TrialRow> planned(PaperView view) {
     Path file = SWEEPS.resolve(view.key() + ".yaml");
-    return new SourceRecording(
-            SweepFile.read(file, List.of(), Map.of()), OptionalInt.of(1))
+    return new SourceRecording(SweepFile.read(file, List.of(), Map.of()), OptionalInt.of(1))
         .trials();
   }
 
@@ -147,7 +146,8 @@ class PaperViewTest {
 
   @Test
   void ticksAreRoundNumbersOfTheRange() {
-    assertEquals(List.of(0.0, 20.0, 40.0, 60.0, 80.0, 100.0), PaperChart.ticks(new double[] {-3, 105}));
+    assertEquals(
+        List.of(0.0, 20.0, 40.0, 60.0, 80.0, 100.0), PaperChart.ticks(new double[] {-3, 105}));
     List<Double> small = PaperChart.ticks(new double[] {0.5, 0.9});
     assertEquals(0.5, small.get(0), 1e-12);
     assertTrue(small.size() >= 4 && small.size() <= 8, small::toString);

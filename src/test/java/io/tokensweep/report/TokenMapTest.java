@@ -42,8 +42,7 @@ class TokenMapTest {
 
   private static int centre(BufferedImage image, TokenMap map, int patch) {
     int cell = image.getWidth() / map.side();
-    return image.getRGB(
-        patch % map.side() * cell + cell / 2, patch / map.side() * cell + cell / 2);
+    return image.getRGB(patch % map.side() * cell + cell / 2, patch / map.side() * cell + cell / 2);
   }
 
   @Test
@@ -107,8 +106,11 @@ class TokenMapTest {
       }
       TokenMap map = new TokenMap(3, pairs.length / 2, pairs);
       for (int patch = 0; patch < pairs.length; patch++) {
-        for (int other : new int[] {patch + 1, patch + side - 1, patch + side, patch + side + 1}) {
-          if (other < pairs.length && pairs[other] != pairs[patch]) {
+        for (int[] step : new int[][] {{1, 0}, {-1, 1}, {0, 1}, {1, 1}}) {
+          int column = patch % side + step[0];
+          int other = (patch / side + step[1]) * side + column;
+          boolean inside = column >= 0 && column < side && other < pairs.length;
+          if (inside && pairs[other] != pairs[patch]) {
             int a = mixed(TokenMapOverlay.fill(map, patch));
             int b = mixed(TokenMapOverlay.fill(map, other));
             assertTrue(difference(a, b) > 20, "patches %d, %d of %d".formatted(patch, other, side));
@@ -131,8 +133,7 @@ class TokenMapTest {
             .map(block -> new TokenMap(block, 1, new int[] {0}))
             .toList();
     OfTrial trial = new OfTrial("a", "a", maps);
-    assertEquals(
-        List.of(2, 5, 8, 11), trial.stages(4).stream().map(TokenMap::block).toList());
+    assertEquals(List.of(2, 5, 8, 11), trial.stages(4).stream().map(TokenMap::block).toList());
     assertEquals("final, after block 11", TokenMapText.place(maps.get(11), trial));
     assertEquals("after block 2", TokenMapText.place(maps.get(2), trial));
   }
@@ -171,8 +172,7 @@ class TokenMapTest {
 
   private static BufferedImage decoded(MatchResult match) {
     try {
-      return ImageIO.read(
-          new ByteArrayInputStream(Base64.getDecoder().decode(match.group(1))));
+      return ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(match.group(1))));
     } catch (IOException e) {
       throw new AssertionError(e);
     }
