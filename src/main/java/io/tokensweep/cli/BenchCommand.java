@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
       BenchForwardCommand.class,
       BenchDecodeCommand.class,
       BenchStoreCommand.class,
-      BenchPlanCommand.class
+      BenchPlanCommand.class,
+      BenchParetoCommand.class
     })
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -4,6 +4,9 @@ package io.tokensweep.cli;
 final class ExitCode {
   static final int DONE = 0;
 
+  /** No trial is within the limits that were asked for. */
+  static final int NOT_MET = 1;
+
   /** Bad usage or input: one line on stderr says what and where. */
   static final int BAD_INPUT = 2;
 

@@ -2,15 +2,18 @@ package io.tokensweep.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tokensweep.report.ReportParts;
 import io.tokensweep.report.Reports;
 import io.tokensweep.report.TrialTable;
 import io.tokensweep.spark.RunOptions;
 import io.tokensweep.spark.RunOptions.OnBadImage;
 import io.tokensweep.spark.RunSummary;
 import io.tokensweep.spark.SweepRun;
+import io.tokensweep.store.ResultStore;
 import io.tokensweep.store.TrialRow.Status;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,12 +52,19 @@ final class RunCommand implements Callable<Integer> {
                 System.err,
                 Boolean.getBoolean("tokensweep.terminal"))
             .run();
-    Path report = Reports.write(summary.manifest(), summary.trials(), options.results());
+    ResultStore store = ResultStore.existing(options.results());
+    Path report =
+        Reports.write(
+            Reports.data(store, summary.manifest(), summary.trials(), Optional.empty()),
+            summary.manifest(),
+            options.results());
     if (options.json()) {
       System.err.println(TrialTable.text(summary.trials()));
       System.out.println(json(summary, report));
     } else {
       System.out.println(TrialTable.text(summary.trials()));
+      ReportParts.text(summary.manifest(), summary.trials(), Optional.empty())
+          .ifPresent(System.out::println);
       if (summary.work().macs() > 0) {
         System.out.println(shared(summary.work()));
       }

@@ -21,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
       PrepareCommand.class,
       ConformanceCommand.class,
       ReportCommand.class,
+      BestCommand.class,
       ResultsCommand.class,
       PatternsCommand.class,
       VisualizeCommand.class,

@@ -57,6 +57,18 @@ final class Format {
     return decimals(interval.low(), 2) + "–" + decimals(interval.high(), 2);
   }
 
+  /** The bounds of a change in percentage points. */
+  static String changes(Interval interval) {
+    return points(interval.low()) + " to " + points(interval.high());
+  }
+
+  /** A probability in percent that was estimated from replicates: never quite sure. */
+  static String chance(double probability) {
+    return probability > 0.999
+        ? ">99.9"
+        : probability < 0.001 ? "<0.1" : decimals(100 * probability, 1);
+  }
+
   static String mebibytes(long bytes) {
     return significant(bytes / 1048576.0);
   }

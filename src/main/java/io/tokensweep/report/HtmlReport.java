@@ -2,7 +2,9 @@ package io.tokensweep.report;
 
 import static java.util.stream.Collectors.joining;
 
+import io.tokensweep.report.ChartData.Charted;
 import io.tokensweep.report.Provenance.Detail;
+import io.tokensweep.report.ReportData.Part;
 import io.tokensweep.store.TrialRow.Configuration;
 import io.tokensweep.store.TrialRow.Quality;
 import java.io.IOException;
@@ -20,9 +22,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** One HTML file that needs nothing else: no network, no server, no other file. */
 public final class HtmlReport {
@@ -52,7 +56,8 @@ public final class HtmlReport {
 
   /** The report as HTML text. */
   public static String render(ReportData data) {
-    List<Section> sections = Section.of(data.trials());
+    List<Section> sections = Section.of(data.trials(), data.evidence());
+    List<Charted> charted = charted(sections);
     return fill(
         "report.html",
         Map.of(
@@ -60,12 +65,26 @@ public final class HtmlReport {
             "facts", definitions(facts(data, sections)),
             "warnings", warnings(Warnings.of(data, sections)),
             "sections",
-                sections.stream().map(section -> section(section, sections)).collect(joining("\n")),
+                IntStream.range(0, sections.size())
+                    .mapToObj(index -> section(charted.get(index), index, sections.size()))
+                    .collect(joining("\n")),
+            "parts", data.parts().stream().map(Part::html).collect(joining("\n")),
             "provenance", definitions(provenance(data.provenance())),
-            "style", resource("report.css"),
-            "data", ChartData.json(sections),
+            "style", resource("report.css") + styles(data),
+            "data", ChartData.json(charted),
             "echarts", resource(ECHARTS),
             "script", resource("report.js")));
+  }
+
+  private static List<Charted> charted(List<Section> sections) {
+    List<String> methods = Looks.methods(sections);
+    return sections.stream()
+        .map(section -> new Charted(section, Figures.ofPage(section, new Looks(section, methods))))
+        .toList();
+  }
+
+  private static String styles(ReportData data) {
+    return data.parts().stream().map(Part::style).distinct().collect(joining("\n", "\n", ""));
   }
 
   private static List<Detail> facts(ReportData data, List<Section> sections) {
@@ -144,29 +163,53 @@ public final class HtmlReport {
     return lines.stream().map(line -> "<li>" + Text.html(line) + "</li>").collect(joining("\n"));
   }
 
-  private static String section(Section section, List<Section> sections) {
+  private static String section(Charted charted, int index, int sections) {
+    Section section = charted.section();
+    String common = TrialsHtml.common(section);
     return fill(
         "section.html",
         Map.of(
-            "index", Integer.toString(sections.indexOf(section)),
+            "index", Integer.toString(index),
             "heading",
-                sections.size() == 1
+                sections == 1
                     ? ""
                     : "<h2>Data " + Text.html(Text.shortened(section.data(), 13)) + "</h2>",
             "summary", items(Summary.sentences(section)),
-            "withoutKeepRate", Text.html(withoutKeepRate(section)),
+            "costs", figures(charted, key -> key.startsWith("accuracy-"), "wide alternative"),
+            "figures",
+                figures(
+                    charted, key -> !key.startsWith("accuracy-") && !key.startsWith("layers-"), ""),
+            "methods", MethodsHtml.table(section),
+            "layers", layers(charted, index),
+            "common", common.isEmpty() ? "" : "<p class=\"soft\">All: " + common + "</p>",
             "table", TrialsHtml.table(section)));
   }
 
-  private static String withoutKeepRate(Section section) {
-    String names =
-        section.measured().stream()
-            .filter(entry -> !entry.isBaseline())
-            .filter(entry -> entry.trial().configuration().keepRate().isEmpty())
-            .map(Entry::series)
-            .distinct()
-            .collect(joining("; "));
-    return names.isEmpty() ? "" : "Without a keep rate, and therefore not shown: " + names + ".";
+  private static String layers(Charted charted, int index) {
+    String figures = figures(charted, key -> key.startsWith("layers-"), "");
+    return figures.isEmpty()
+        ? ""
+        : fill("layers.html", Map.of("index", Integer.toString(index), "figures", figures));
+  }
+
+  private static String figures(Charted charted, Predicate<String> wanted, String kind) {
+    return charted.figures().stream()
+        .filter(figure -> wanted.test(figure.key()))
+        .map(
+            figure ->
+                """
+                <figure class="%s" data-figure="%s">
+                <h3>%s</h3>
+                <div class="chart" role="img" aria-label="%s"></div>
+                <figcaption>%s</figcaption>
+                </figure>"""
+                    .formatted(
+                        kind,
+                        figure.key(),
+                        Text.html(figure.title()),
+                        Text.html(figure.title()),
+                        Text.html(figure.caption())))
+        .collect(joining("\n"));
   }
 
   /** Fills the placeholders in one pass: what is filled in is not searched again. */

@@ -8,8 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A view as a section of the report, and as text for a terminal. */
 final class PaperSection {
@@ -20,9 +19,9 @@ final class PaperSection {
   /**
    * The section.
    *
-   * @param variances of significance scores, by trial and block; read for PPT's Figure 3 only
+   * @param evidence of the trials
    */
-  static String html(PaperTable table, Map<String, SortedMap<Integer, Double>> variances) {
+  static String html(PaperTable table, Evidence evidence) {
     PaperView view = table.view();
     return """
         <section class="paper" id="%s">
@@ -39,19 +38,18 @@ final class PaperSection {
             Text.html(view.title()),
             Text.html(view.about()),
             Text.html(table.standIn().orElse("")),
-            charts(table, variances),
+            charts(table, evidence),
             table(table));
   }
 
-  private static String charts(
-      PaperTable table, Map<String, SortedMap<Integer, Double>> variances) {
+  private static String charts(PaperTable table, Evidence evidence) {
     List<String> charts =
         switch (table.view().axis()) {
           case NONE -> List.of();
           case KEEP_RATE -> List.of(PaperChart.accuracy(table, false));
           case MACS -> List.of(PaperChart.accuracy(table, true));
           case DIVERSITY -> List.of(PaperChart.accuracy(table, false), PaperChart.diversity(table));
-          case BLOCKS -> List.of(blocks(table, variances));
+          case BLOCKS -> List.of(blocks(table, evidence));
         };
     String figures =
         charts.stream()
@@ -61,13 +59,24 @@ final class PaperSection {
     return figures.isEmpty() ? "" : "<div class=\"figures\">\n" + figures + "\n</div>";
   }
 
-  private static String blocks(
-      PaperTable table, Map<String, SortedMap<Integer, Double>> variances) {
+  private static String blocks(PaperTable table, Evidence evidence) {
     Map<String, Map<Integer, Double>> series = new LinkedHashMap<>();
     for (PaperTable.Row row : table.rows()) {
       row.entry()
-          .filter(entry -> variances.containsKey(entry.trial().trialId()))
-          .ifPresent(entry -> series.put(entry.name(), variances.get(entry.trial().trialId())));
+          .ifPresent(
+              entry -> {
+                Map<Integer, Double> variances = new TreeMap<>();
+                evidence
+                    .layers(entry.trial())
+                    .forEach(
+                        layer ->
+                            layer
+                                .significance()
+                                .ifPresent(value -> variances.put(layer.block(), value)));
+                if (!variances.isEmpty()) {
+                  series.put(entry.name(), variances);
+                }
+              });
     }
     return PaperChart.blocks("variance of the significance scores", series);
   }
@@ -162,10 +171,5 @@ final class PaperSection {
         + "\n"
         + table.standIn().map(text -> text + "\n").orElse("")
         + new TextTable(rows, 0, column -> column < 2).text(WIDTH);
-  }
-
-  /** The variances that a view draws; empty for most. */
-  static Optional<String> layerColumn(PaperView view) {
-    return view.axis() == Axis.BLOCKS ? Optional.of("significance_variance") : Optional.empty();
   }
 }

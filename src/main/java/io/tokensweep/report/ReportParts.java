@@ -1,5 +1,6 @@
 package io.tokensweep.report;
 
+import io.tokensweep.report.ReportData.Part;
 import io.tokensweep.store.Manifest;
 import io.tokensweep.store.ResultStore;
 import io.tokensweep.store.TrialRow;
@@ -7,10 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What a report shows beside its trials: a view of a paper and token maps. */
@@ -18,43 +17,35 @@ public final class ReportParts {
   /** Keeps the page small: a map takes about 1 KB, a photograph about 15 KB. */
   private static final MapChoice MAPS = MapChoice.some(24, 3);
 
-  private ReportParts() {}
+  /** The usual folder of decoded pixels; without them there are no maps. */
+  private static final String PIXELS = "_pixels";
 
-  /**
-   * A part of a page.
-   *
-   * @param html well-formed
-   * @param style rules for it
-   */
-  record Part(String html, String style) {}
+  private ReportParts() {}
 
   /**
    * The parts of a run: the view of its sweep's name if there is one, and token maps if it recorded
    * where patches went.
    *
    * @param trials all trials of the sweep, reused ones included
+   * @param evidence of the trials
    * @param view shown instead of the one of the sweep's name
-   * @param cache folder of the pixel cache
    */
   static List<Part> of(
       ResultStore store,
       Manifest manifest,
       List<TrialRow> trials,
-      Optional<PaperView> view,
-      Path cache) {
+      Evidence evidence,
+      Optional<PaperView> view) {
     List<Part> parts = new ArrayList<>();
     view.or(() -> PaperView.find(manifest.sweep()))
         .ifPresent(
             known ->
                 parts.add(
                     new Part(
-                        PaperSection.html(
-                            PaperTable.of(known, Section.of(trials)),
-                            PaperSection.layerColumn(known)
-                                .map(column -> store.layerMeans(manifest, column))
-                                .orElseGet(Map::of)),
+                        PaperSection.html(PaperTable.of(known, Section.of(trials)), evidence),
                         resource("paper.css"))));
-    TokenMaps maps = new StoredMaps(store, manifest, trials, cache).findIfAny(MAPS);
+    TokenMaps maps =
+        new StoredMaps(store, manifest, trials, store.root().resolve(PIXELS)).findIfAny(MAPS);
     if (!maps.pictures().isEmpty()) {
       parts.add(new Part(TokenMapSection.html(maps), resource("maps.css")));
     }

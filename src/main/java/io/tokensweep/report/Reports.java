@@ -3,6 +3,7 @@ package io.tokensweep.report;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.report.Provenance.Detail;
 import io.tokensweep.store.Manifest;
+import io.tokensweep.store.ResultStore;
 import io.tokensweep.store.TrialRow;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,16 +16,33 @@ public final class Reports {
   private Reports() {}
 
   /**
-   * Writes {@code reports/<run_id>.html} below the results folder.
+   * Everything that the report of a run shows.
    *
    * @param trials all trials of the sweep, reused ones included
+   * @param view figure or table of a paper that it shows; empty for the one of the sweep's name, if
+   *     it has one
+   */
+  public static ReportData data(
+      ResultStore store, Manifest manifest, List<TrialRow> trials, Optional<PaperView> view) {
+    Evidence evidence = Evidence.of(store, manifest, trials);
+    return new ReportData(
+        manifest.sweep(),
+        trials,
+        provenance(manifest),
+        List.of(),
+        evidence,
+        ReportParts.of(store, manifest, trials, evidence, view));
+  }
+
+  /**
+   * Writes {@code reports/<run_id>.html} below the results folder.
+   *
    * @return the file
    */
-  public static Path write(Manifest manifest, List<TrialRow> trials, Path results) {
+  public static Path write(ReportData data, Manifest manifest, Path results) {
     Path file = results.resolve("reports").resolve(manifest.runId() + ".html");
     try {
-      HtmlReport.write(
-          new ReportData(manifest.sweep(), trials, provenance(manifest), List.of()), file);
+      HtmlReport.write(data, file);
       return file;
     } catch (IOException e) {
       throw new InvalidInputException(

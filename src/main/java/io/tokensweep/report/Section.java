@@ -11,40 +11,50 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The trials on one data set: only these are compared with each other.
  *
  * @param data SHA-256 of the data set's identity
  * @param entries in the order given
+ * @param evidence about all trials of the report
  */
-record Section(String data, Names names, List<Entry> entries) {
+record Section(String data, Names names, List<Entry> entries, Evidence evidence) {
 
   static List<Section> of(List<TrialRow> trials) {
+    return of(trials, Evidence.NONE);
+  }
+
+  static List<Section> of(List<TrialRow> trials, Evidence evidence) {
     return trials.stream()
         .collect(
             groupingBy(
                 trial -> trial.configuration().data(),
                 LinkedHashMap::new,
-                collectingAndThen(toList(), Section::compare)))
+                collectingAndThen(toList(), alike -> compare(alike, evidence))))
         .values()
         .stream()
         .toList();
   }
 
-  private static Section compare(List<TrialRow> trials) {
+  private static Section compare(List<TrialRow> trials, Evidence evidence) {
     Names names = new Names(trials);
     IdentityHashMap<TrialRow, Pareto.Placing<TrialRow>> placings = new IdentityHashMap<>();
-    Pareto.place(
-            trials.stream().filter(trial -> Entry.comparable(trial).isPresent()).toList(),
-            trial -> Entry.comparable(trial).orElseThrow().macs(),
-            trial -> Entry.comparable(trial).orElseThrow().top1().value())
-        .forEach(placing -> placings.put(placing.item(), placing));
-    List<TrialRow> baselines =
-        trials.stream()
-            .filter(trial -> Entry.isBaseline(trial) && trial.status() == TrialRow.Status.OK)
-            .toList();
+    trials.stream()
+        .filter(trial -> Entry.comparable(trial).isPresent())
+        .collect(groupingBy(trial -> trial.configuration().precision()))
+        .values()
+        .forEach(
+            alike ->
+                Pareto.place(
+                        alike,
+                        trial -> Entry.comparable(trial).orElseThrow().macs(),
+                        trial -> Entry.comparable(trial).orElseThrow().top1().value())
+                    .forEach(placing -> placings.put(placing.item(), placing)));
+    Function<TrialRow, Optional<TrialRow>> baselines = baselines(trials);
     List<Entry> entries = new ArrayList<>();
     for (TrialRow trial : trials) {
       entries.add(
@@ -52,16 +62,27 @@ record Section(String data, Names names, List<Entry> entries) {
               trial,
               names.trial(trial),
               names.series(trial),
-              baseline(trial, baselines),
+              baselines.apply(trial),
               Optional.ofNullable(placings.get(trial))));
     }
-    return new Section(trials.get(0).configuration().data(), names, List.copyOf(entries));
+    return new Section(trials.get(0).configuration().data(), names, List.copyOf(entries), evidence);
+  }
+
+  /** Finds the baseline of each of some trials among them. */
+  static Function<TrialRow, Optional<TrialRow>> baselines(List<TrialRow> trials) {
+    Map<List<Object>, List<TrialRow>> byNetwork =
+        trials.stream()
+            .filter(trial -> Entry.isBaseline(trial) && trial.status() == TrialRow.Status.OK)
+            .collect(groupingBy(trial -> List.of(trial.configuration().data(), network(trial))));
+    return trial ->
+        baseline(
+            trial,
+            byNetwork.getOrDefault(
+                List.of(trial.configuration().data(), network(trial)), List.of()));
   }
 
   /** The same network without reduction, of the same run if there is one. */
-  private static Optional<TrialRow> baseline(TrialRow trial, List<TrialRow> baselines) {
-    List<TrialRow> candidates =
-        baselines.stream().filter(other -> network(other).equals(network(trial))).toList();
+  private static Optional<TrialRow> baseline(TrialRow trial, List<TrialRow> candidates) {
     return candidates.stream()
         .filter(other -> other.runId().equals(trial.runId()))
         .findFirst()

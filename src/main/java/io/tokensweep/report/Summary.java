@@ -1,5 +1,8 @@
 package io.tokensweep.report;
 
+import io.tokensweep.analysis.Cost;
+import io.tokensweep.analysis.Front;
+import io.tokensweep.analysis.Front.Standing;
 import io.tokensweep.store.TrialRow.Quality;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +19,10 @@ final class Summary {
   static List<String> sentences(Section section) {
     List<String> sentences = new ArrayList<>();
     sentences.add(counts(section));
+    section.evidence().fronts(section.data()).stream()
+        .filter(front -> front.cost() == Cost.MACS)
+        .map(front -> sureness(section, front))
+        .forEach(sentences::add);
     section.entries().stream()
         .filter(Entry::isBaseline)
         .filter(baseline -> baseline.quality().isPresent())
@@ -36,6 +43,35 @@ final class Summary {
         : "%s; %d %s no accuracy.".formatted(counts, without, without == 1 ? "has" : "have");
   }
 
+  private static String sureness(Section section, Front front) {
+    long sure = front.trials().stream().filter(p -> p.standing() == Standing.DOMINATED).count();
+    long tied = front.trials().stream().filter(p -> p.standing() == Standing.TIED).count();
+    String knee =
+        front
+            .knee()
+            .map(
+                point ->
+                    " The front bends most at %s (in %s %% of redrawn image sets)."
+                        .formatted(
+                            section.names().trial(point.trial()), Format.chance(point.share())))
+            .orElse("");
+    return "How sure that is%s: %d %s dominated for sure, %d cannot be told from the front; hypervolume %s %% (%s–%s).%s"
+        .formatted(
+            section.evidence().fronts(section.data()).stream()
+                        .filter(other -> other.cost() == Cost.MACS)
+                        .count()
+                    > 1
+                ? " at " + front.peers().precision()
+                : "",
+            sure,
+            sure == 1 ? "trial is" : "trials are",
+            tied,
+            Format.decimals(100 * front.hypervolume().value(), 1),
+            Format.decimals(100 * front.hypervolume().low(), 1),
+            Format.decimals(100 * front.hypervolume().high(), 1),
+            knee);
+  }
+
   private static Optional<String> recommendation(Section section, Entry baseline) {
     List<Entry> rivals =
         section.measured().stream()
@@ -53,17 +89,19 @@ final class Summary {
       return cheapest.map(
           entry ->
               "Cheapest within %s point of %s: %s"
-                  .formatted(Format.number(TOLERATED_LOSS), baseline.name(), sentence(entry)));
+                  .formatted(
+                      Format.number(TOLERATED_LOSS), baseline.name(), sentence(section, entry)));
     }
     return rivals.stream()
         .max(Comparator.comparingDouble(Summary::change))
         .map(
             entry ->
                 "No cheaper trial stays within %s point of %s; closest: %s"
-                    .formatted(Format.number(TOLERATED_LOSS), baseline.name(), sentence(entry)));
+                    .formatted(
+                        Format.number(TOLERATED_LOSS), baseline.name(), sentence(section, entry)));
   }
 
-  private static String sentence(Entry entry) {
+  private static String sentence(Section section, Entry entry) {
     Quality quality = entry.quality().orElseThrow();
     Quality before = entry.baselineQuality().orElseThrow();
     double saved = 100 - entry.macsShare().orElseThrow();
@@ -77,17 +115,24 @@ final class Summary {
             ? ", at %s × the throughput"
                 .formatted(Format.decimals(entry.speedUp().getAsDouble(), 2))
             : "";
-    return "%s %s %s against %s (%s points), with %s %s MACs%s%s."
+    String bounds =
+        section
+            .evidence()
+            .change(entry.trial())
+            .map(change -> ", 95 % interval " + Format.changes(change))
+            .orElse("");
+    return "%s %s %s against %s (%s points%s), with %s %s MACs%s%s."
         .formatted(
             entry.name(),
             kept,
             Format.percent(quality.top1().value()),
             Format.percent(before.top1().value()),
             Format.points(change(entry)),
+            bounds,
             Format.percent(Math.abs(saved)),
             saved >= 0 ? "fewer" : "more",
             speed,
-            overlap(quality, before) ? "; the 95 % intervals overlap" : "");
+            bounds.isEmpty() && overlap(quality, before) ? "; the 95 % intervals overlap" : "");
   }
 
   private static boolean overlap(Quality first, Quality second) {

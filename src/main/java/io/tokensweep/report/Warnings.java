@@ -1,5 +1,7 @@
 package io.tokensweep.report;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 
 import io.tokensweep.store.TrialRow.Quality;
@@ -16,6 +18,9 @@ import java.util.stream.Stream;
 /** What a reader must know before believing the figures. */
 final class Warnings {
   private static final int NAMED = 10;
+
+  /** Percentage points to each side. */
+  private static final double WIDE = 1;
 
   private final ReportData data;
   private final List<Section> sections;
@@ -65,7 +70,10 @@ final class Warnings {
                       "The throughputs%s were measured in different ways (%s)."
                           .formatted(where, ways)));
       baselines(section, where);
+      wide(section, where);
+      precisions(section, where);
     }
+    warnings.addAll(data.evidence().leftOut());
     doubts();
     return List.copyOf(warnings);
   }
@@ -147,6 +155,40 @@ final class Warnings {
             .map(each -> each instanceof Long number ? Format.whole(number) : each.toString())
             .toList();
     return distinct.size() > 1 ? Optional.of(String.join("; ", distinct)) : Optional.empty();
+  }
+
+  /** Accuracies so uncertain that small differences mean nothing. */
+  private void wide(Section section, String where) {
+    double widest =
+        section.measured().stream()
+            .map(entry -> entry.quality().orElseThrow().top1())
+            .mapToDouble(top1 -> (top1.high() - top1.low()) / 2)
+            .max()
+            .orElse(0);
+    if (widest > WIDE) {
+      warnings.add(
+          "The accuracies%s are uncertain: 95 %% intervals of up to ±%s points. Differences between trials are surer than that, as all see the same images; each is printed with an interval of its own."
+              .formatted(where, Format.decimals(widest, 1)));
+    }
+  }
+
+  private void precisions(Section section, String where) {
+    Map<String, Long> precisions =
+        section.measured().stream()
+            .collect(
+                groupingBy(
+                    entry -> entry.trial().configuration().precision(),
+                    LinkedHashMap::new,
+                    counting()));
+    if (precisions.size() > 1) {
+      warnings.add(
+          "Trials%s of different precision are not compared with each other: %s."
+              .formatted(
+                  where,
+                  precisions.entrySet().stream()
+                      .map(each -> each.getKey() + " (" + each.getValue() + ")")
+                      .collect(joining(", "))));
+    }
   }
 
   private void baselines(Section section, String where) {

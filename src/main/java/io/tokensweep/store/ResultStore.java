@@ -11,13 +11,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -163,23 +164,8 @@ public final class ResultStore {
    * @param rows called for each row, in the order of the files
    */
   public void sources(Manifest manifest, Set<String> trials, Consumer<SourceRow> rows) {
-    Map<String, Set<String>> byRun = new TreeMap<>();
-    manifest
-        .measured()
-        .forEach(
-            t -> byRun.computeIfAbsent(manifest.runId(), any -> new HashSet<>()).add(t.trialId()));
-    manifest
-        .reused()
-        .forEach(t -> byRun.computeIfAbsent(t.runId(), any -> new HashSet<>()).add(t.trialId()));
-    byRun.forEach(
-        (run, held) -> {
-          held.retainAll(trials);
-          if (!held.isEmpty()) {
-            manifest(run).files().stream()
-                .filter(file -> file.path().startsWith(Tables.SOURCES.name() + "/"))
-                .forEach(file -> SourceReader.read(root.resolve(file.path()), held, rows));
-          }
-        });
+    files(manifest, trials, Tables.SOURCES)
+        .forEach((file, held) -> SourceReader.read(root.resolve(file), held, rows));
   }
 
   /**
@@ -188,24 +174,20 @@ public final class ResultStore {
    * @param column name in the predictions table; true counts as 1
    */
   public ImageValues imageValues(Manifest manifest, List<String> trials, String column) {
-    Map<String, String> runs = new HashMap<>();
-    manifest.measured().forEach(trial -> runs.put(trial.trialId(), manifest.runId()));
-    manifest.reused().forEach(trial -> runs.put(trial.trialId(), trial.runId()));
     ImageValues.Collector values = new ImageValues.Collector(trials);
     MessageType columns =
         ParquetRows.columns(Tables.PREDICTIONS, List.of("trial_id", "image", column));
-    trials.stream()
-        .map(runs::get)
-        .distinct()
-        .flatMap(run -> manifest(run).files().stream().map(StoredFile::path))
-        .filter(path -> path.startsWith(Tables.PREDICTIONS.name() + "/"))
+    files(manifest, trials, Tables.PREDICTIONS)
         .forEach(
-            path ->
+            (file, held) ->
                 ParquetRows.read(
-                    root.resolve(path),
+                    root.resolve(file),
                     columns,
-                    row ->
-                        values.add(row.text("trial_id"), row.text("image"), row.number(column))));
+                    row -> {
+                      if (held.contains(row.text("trial_id"))) {
+                        values.add(row.text("trial_id"), row.text("image"), row.number(column));
+                      }
+                    }));
     return values.result();
   }
 
@@ -229,42 +211,84 @@ public final class ResultStore {
     return images;
   }
 
-  /**
-   * A column of the layers table, mean over the images, by trial and block; reused trials included.
-   * Where it has no value there is none.
-   *
-   * @param column a real number
-   */
-  public Map<String, SortedMap<Integer, Double>> layerMeans(Manifest manifest, String column) {
-    record Place(String trial, int block) {}
-    Map<String, String> runs = new HashMap<>();
-    manifest.measured().forEach(trial -> runs.put(trial.trialId(), manifest.runId()));
-    manifest.reused().forEach(trial -> runs.put(trial.trialId(), trial.runId()));
-    Map<Place, double[]> sums = new HashMap<>();
-    runs.values().stream()
-        .distinct()
-        .flatMap(run -> manifest(run).files().stream().map(StoredFile::path))
-        .filter(path -> path.startsWith(Tables.LAYERS.name() + "/"))
+  /** Which images some trials of a run got right, reused trials included. */
+  public Outcomes outcomes(Manifest manifest, List<String> trials) {
+    Outcomes.Collector collector = new Outcomes.Collector(trials);
+    OutcomeReader reader = new OutcomeReader(collector);
+    files(manifest, trials, Tables.PREDICTIONS)
+        .forEach((file, held) -> reader.read(root.resolve(file), held));
+    return collector.result();
+  }
+
+  /** The rounds of batches in which some trials of a run were timed, reused trials included. */
+  public List<TimedRound> batchRounds(Manifest manifest, List<String> trials) {
+    return rounds(manifest, trials, Tables.TIMINGS);
+  }
+
+  /** The rounds of single images in which some trials of a run were timed. */
+  public List<TimedRound> imageRounds(Manifest manifest, List<String> trials) {
+    return rounds(manifest, trials, Tables.LATENCIES);
+  }
+
+  /** What some trials of a run did in each block, by trial id. */
+  public Map<String, List<LayerMeans>> layers(Manifest manifest, List<String> trials) {
+    LayerMeans.Sum sum = new LayerMeans.Sum();
+    files(manifest, trials, Tables.LAYERS)
         .forEach(
-            path ->
+            (file, held) ->
                 ParquetRows.read(
-                    root.resolve(path),
+                    root.resolve(file),
                     row -> {
-                      boolean wanted = row.text("run_id").equals(runs.get(row.text("trial_id")));
-                      if (wanted && row.has(column)) {
-                        Place place = new Place(row.text("trial_id"), row.int32("block"));
-                        double[] sum = sums.computeIfAbsent(place, absent -> new double[2]);
-                        sum[0] += row.real(column) * row.int32("images");
-                        sum[1] += row.int32("images");
+                      if (held.contains(row.text("trial_id"))) {
+                        sum.add(row);
                       }
                     }));
-    Map<String, SortedMap<Integer, Double>> means = new TreeMap<>();
-    sums.forEach(
-        (place, sum) ->
-            means
-                .computeIfAbsent(place.trial, absent -> new TreeMap<>())
-                .put(place.block, sum[0] / sum[1]));
-    return means;
+    return sum.result();
+  }
+
+  private List<TimedRound> rounds(Manifest manifest, List<String> trials, Table<TimingRow> table) {
+    List<TimedRound> rounds = new ArrayList<>();
+    files(manifest, trials, table)
+        .forEach(
+            (file, held) ->
+                ParquetRows.read(
+                    root.resolve(file),
+                    row -> {
+                      if (held.contains(row.text("trial_id"))) {
+                        rounds.add(
+                            new TimedRound(
+                                row.text("run_id"),
+                                row.text("trial_id"),
+                                row.text("unit_id"),
+                                row.has("session") ? row.int32("session") : 0,
+                                row.int32("round"),
+                                row.real("seconds")
+                                    / (row.has("batch_size") ? row.int32("batch_size") : 1)));
+                      }
+                    }));
+    return rounds;
+  }
+
+  /** The files of a table that hold rows of some trials of a run, each with these trials. */
+  private Map<String, Set<String>> files(
+      Manifest manifest, Collection<String> trials, Table<?> table) {
+    Map<String, Set<String>> byRun = new TreeMap<>();
+    Set<String> wanted = new HashSet<>(trials);
+    manifest.measured().stream()
+        .map(Manifest.TrialStatus::trialId)
+        .filter(wanted::contains)
+        .forEach(id -> byRun.computeIfAbsent(manifest.runId(), any -> new HashSet<>()).add(id));
+    manifest.reused().stream()
+        .filter(trial -> wanted.contains(trial.trialId()))
+        .forEach(t -> byRun.computeIfAbsent(t.runId(), any -> new HashSet<>()).add(t.trialId()));
+    Map<String, Set<String>> files = new LinkedHashMap<>();
+    byRun.forEach(
+        (run, held) ->
+            manifest(run).files().stream()
+                .map(StoredFile::path)
+                .filter(path -> path.startsWith(table.name() + "/"))
+                .forEach(path -> files.put(path, held)));
+    return files;
   }
 
   /** The manifest of the newest finished run. */

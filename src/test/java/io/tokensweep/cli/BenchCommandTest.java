@@ -85,7 +85,10 @@ class BenchCommandTest {
   }
 
   @Test
-  void storeAndPlanAreTimed() {
+  void storePlanAndFrontsAreTimed() {
+    assertEquals(
+        List.of("draw images and place trials"),
+        bench("pareto", "--trials", "10", "--images", "100").findValuesAsText("name"));
     assertEquals(List.of("write", "read"), bench("store", "--rows", "50").findValuesAsText("name"));
     assertEquals(
         List.of("plan", "plan, as JSON", "plan, as text"),
@@ -107,11 +110,12 @@ class BenchCommandTest {
 
   @Test
   void badArgumentsGiveOneClearError() throws Exception {
-    Program.run("bench").refused("forward", "decode", "store", "plan");
+    Program.run("bench").refused("forward", "decode", "store", "plan", "pareto");
     Program.run("bench", "store", "--rounds", "5").refused("--rounds is 5", "6 and more");
     Program.run("bench", "store", "--warmup", "-1").refused("--warmup is -1", "0 and more");
     Program.run("bench", "store", "--rows", "0").refused("--rows is 0", "1 to 10000000");
     Program.run("bench", "store", "--rows", "10000001").refused("--rows is 10000001", "10000000");
+    Program.run("bench", "pareto", "--images", "0").refused("0 images");
     Program.run("bench", "plan", "--trials", "30").refused("--trials is 30", "multiples of 20");
     Program.run("bench", "forward", "--methods", "[evitt]").refused("--methods", "evitt", "evit");
     Program.run("bench", "forward", "--batch-sizes", "0").refused("--batch-sizes has 0");

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tokensweep.InvalidInputException;
+import io.tokensweep.analysis.Fronts;
 import io.tokensweep.spark.SourceRecording;
+import io.tokensweep.store.LayerMeans;
 import io.tokensweep.store.TrialRow;
 import io.tokensweep.sweep.SweepFile;
 import java.io.IOException;
@@ -17,9 +19,9 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,7 +119,7 @@ class PaperViewTest {
     assertTrue(
         cells.containsAll(List.of("78.4", "77.5 (74.8–80.0)", "−1.4", "−2.5", "2.3", "50.0")),
         cells::toString);
-    String html = PaperSection.html(table, Map.of());
+    String html = PaperSection.html(table, Evidence.NONE);
     assertTrue(html.contains("<td class=\"number printed\">78.4</td>"), html);
     assertTrue(html.contains("<td class=\"number measured\">77.5 (74.8–80.0)</td>"), html);
     assertTrue(html.contains("<svg class=\"paper-chart\""), html);
@@ -137,11 +139,22 @@ class PaperViewTest {
   void valuesOfBlocksAreDrawn() {
     TrialRow none = trial("none", "{}", OptionalDouble.empty());
     PaperTable table = PaperTable.of(PaperView.PPT_FIGURE_3, Section.of(List.of(none)));
+    List<LayerMeans> layers =
+        IntStream.range(0, 3)
+            .mapToObj(
+                block ->
+                    new LayerMeans(
+                        block,
+                        197,
+                        1e8,
+                        OptionalDouble.of(1e-5 * (1 << block)),
+                        OptionalDouble.empty(),
+                        Map.of()))
+            .toList();
     String html =
-        PaperSection.html(
-            table, Map.of(none.trialId(), new TreeMap<>(Map.of(0, 1e-5, 1, 2e-5, 2, 4e-5))));
+        PaperSection.html(table, new Evidence(Fronts.NONE, Map.of(none.trialId(), layers)));
     assertTrue(html.contains("block 2: 4.0e-05"), html);
-    assertFalse(PaperSection.html(table, Map.of()).contains("paper-chart"));
+    assertFalse(PaperSection.html(table, Evidence.NONE).contains("paper-chart"));
   }
 
   @Test
