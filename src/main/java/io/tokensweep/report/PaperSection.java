@@ -3,7 +3,6 @@ package io.tokensweep.report;
 import static java.util.stream.Collectors.joining;
 
 import io.tokensweep.report.PaperCells.Column;
-import io.tokensweep.report.PaperView.Axis;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

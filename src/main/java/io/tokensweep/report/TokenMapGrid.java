@@ -97,7 +97,7 @@ final class TokenMapGrid {
     Optional<TokenMap> known = Optional.of(map);
     return new Panel(
         TokenMapPainter.paint(picture.photo(), known, TokenMapPainter.size(known)),
-        List.of(caption, TokenMapText.tokens(map) + ": " + TokenMapText.counts(map)));
+        List.of(caption, TokenMapText.tokens(map), TokenMapText.counts(map)));
   }
 
   private static BufferedImage draw(String title, List<Row> rows) {
@@ -132,7 +132,7 @@ final class TokenMapGrid {
 
   private static int height(Row row) {
     int pictures = row.panels().stream().mapToInt(p -> p.image().getHeight()).max().orElse(0);
-    return LINE + 8 + pictures + 2 * LINE + 20;
+    return LINE + 8 + pictures + 3 * LINE + 18;
   }
 
   private static void draw(Graphics2D graphics, Row row, int top) {

@@ -19,6 +19,8 @@ final class TokenMapOverlay {
   /** Turns by the golden angle, so that the hues of neighbours are far apart. */
   private static final double GOLDEN_TURN = 0.381966;
 
+  private static final double SATURATION = 0.68;
+
   /** Differ from row to row, because the hue of a patch below right is close. */
   private static final double[] LIGHTNESS = {0.50, 0.64, 0.40};
 
@@ -53,7 +55,7 @@ final class TokenMapOverlay {
   private static Color colour(TokenMap map, int patch, double brightness) {
     int leader = map.leader(patch);
     double lightness = LIGHTNESS[leader / map.side() % LIGHTNESS.length] * brightness;
-    return hsl(leader * GOLDEN_TURN % 1, 0.85, lightness);
+    return hsl(leader * GOLDEN_TURN % 1, SATURATION, lightness);
   }
 
   /** Lines along the sides behind which another token lies, and the border of the image. */
