@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 final class PaperChart {
   private static final int WIDTH = 640;
   private static final int HEIGHT = 380;
-  private static final int LEFT = 64;
+  private static final int LEFT = 78;
   private static final int RIGHT = 16;
   private static final int TOP = 14;
   private static final int BOTTOM = 52;
@@ -299,7 +299,7 @@ final class PaperChart {
   private static String label(double tick, double[] range) {
     double span = range[1] - range[0];
     if (span < 0.01) {
-      return scientific(tick);
+      return Format.number(Math.rint(tick * 1e9) / 1e9);
     }
     return Format.decimals(tick, span < 0.5 ? 3 : span < 3 ? 1 : 0).replace("-", "−");
   }
