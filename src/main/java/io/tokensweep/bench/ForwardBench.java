@@ -1,5 +1,6 @@
 package io.tokensweep.bench;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.data.ImageSource;
@@ -32,6 +33,9 @@ import java.util.stream.IntStream;
  * before the clock starts; it stops when the logits are in Java memory.
  */
 public final class ForwardBench {
+  /** Of the checkpoint, as many as Git shows of a commit. */
+  private static final int HASH_DIGITS = 12;
+
   private ForwardBench() {}
 
   /**
@@ -57,26 +61,34 @@ public final class ForwardBench {
       try (NDManager weights = NDManager.newBaseManager()) {
         Function<Trial, VisionTransformer> networks = networks(group, weights);
         for (int size : batchSizes) {
-          comparisons.add(compare(networks, group, batch(plan.source(), group, size), rounds));
+          comparisons.add(
+              rounds.time(
+                  title(group, size, threads),
+                  "images/s",
+                  contestants(networks, group, batch(plan.source(), group, size))));
         }
       }
     }
     return comparisons;
   }
 
-  private static Comparison compare(
-      Function<Trial, VisionTransformer> networks, Group group, PixelBatch batch, Rounds rounds) {
+  private static String title(Group group, int batchSize, int threads) {
     Setting setting = group.setting();
-    return rounds.time(
-        "%s%s, resolution %d, %s, batch size %d"
-            .formatted(
-                setting.model().architecture().name(),
-                isSynthetic(group) ? " (synthetic weights)" : "",
-                setting.resolution(),
-                setting.precision().key(),
-                batch.size()),
-        "images/s",
-        contestants(networks, group, batch));
+    return "%s (%s), resolution %d, %s, batch size %d, %d %s on %s"
+        .formatted(
+            setting.model().architecture().name(),
+            setting
+                .model()
+                .checkpoint()
+                .sha256()
+                .map(hash -> "checkpoint " + hash.substring(0, HASH_DIGITS))
+                .orElse("synthetic weights"),
+            setting.resolution(),
+            setting.precision().key(),
+            batchSize,
+            threads,
+            threads == 1 ? "thread" : "threads",
+            Engine.getInstance().defaultDevice().getDeviceType());
   }
 
   /** The unreduced network, then the trials that reduce. */

@@ -39,6 +39,9 @@ class BenchCommandTest {
             "--batch-sizes",
             "1,4");
     assertEquals(4, json.get("comparisons").size());
+    assertEquals(
+        "vit_custom (synthetic weights), resolution 32, bf16, batch size 4, 1 thread on cpu",
+        json.get("comparisons").get(3).get("title").asText());
     for (JsonNode comparison : json.get("comparisons")) {
       JsonNode rows = comparison.get("rows");
       assertEquals(

@@ -119,15 +119,20 @@ class SessionsTest {
       while (session.isEmpty()) {
         assertTrue(child.process().isAlive(), "ended before its session could be killed");
         Thread.sleep(2);
-        session =
-            child
-                .process()
-                .descendants()
-                .filter(each -> each.info().command().filter(it -> it.endsWith("java")).isPresent())
-                .findAny();
+        session = child.process().descendants().filter(SessionsTest::isSession).findAny();
       }
       session.orElseThrow().destroyForcibly();
       child.await().refused("session 1 of 3 was killed (code 137), probably too little memory");
+    }
+  }
+
+  /** Not one that is still about to become a session. */
+  private static boolean isSession(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc/%d/cmdline".formatted(process.pid())))
+          .contains("io.tokensweep.spark.SessionProcess");
+    } catch (IOException e) {
+      return false; // ended
     }
   }
 
