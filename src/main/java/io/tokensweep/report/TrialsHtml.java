@@ -67,11 +67,11 @@ final class TrialsHtml {
             columns.stream().map(column -> cell(column, column.of(entry))).collect(joining()));
   }
 
-  /** A key that is the text itself is not said twice. */
+  /** A key that is all that the cell shows is not said twice. */
   private static String cell(Column column, Cell cell) {
     String shown = Text.html(Text.shortened(cell.text(), LONGEST));
     String key =
-        cell.key().equals(cell.text()) && shown.equals(cell.text())
+        cell.key().equals(shown) && cell.note().isEmpty() && cell.warning().isEmpty()
             ? ""
             : " data-key=\"%s\"".formatted(Text.html(cell.key()));
     String content =

@@ -72,8 +72,8 @@ public record LayerMeans(
         block.diversity.add(row.real("diversity_medoid_after"), images);
       }
       if (row.has("policies")) {
-        row.json("policies", Map.class)
-            .forEach(
+        Map<?, ?> shares = row.json("policies", Map.class);
+        shares.forEach(
                 (policy, share) ->
                     block
                         .policies

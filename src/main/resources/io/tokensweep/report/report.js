@@ -519,7 +519,7 @@
   /** Text that a spreadsheet would take for a formula gets an apostrophe. */
   function csvCell(cell, numeric) {
     const text = key(cell);
-    const safe = !numeric && /^[\s=+@-]/.test(text) ? `'${text}` : text;
+    const safe = !numeric && /^[\s=+@|%-]/.test(text) ? `'${text}` : text;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   }
 
