@@ -1,9 +1,9 @@
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
+import org.rapaio.shaded.com.google.gson.Gson;
+import org.rapaio.shaded.com.google.gson.GsonBuilder;
+import org.rapaio.shaded.com.google.gson.JsonArray;
+import org.rapaio.shaded.com.google.gson.JsonElement;
+import org.rapaio.shaded.com.google.gson.JsonObject;
+import org.rapaio.shaded.com.google.gson.JsonParser;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -17,13 +17,13 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.zeromq.SocketType;
-import org.zeromq.ZContext;
-import org.zeromq.ZMQ.Socket;
+import org.rapaio.org.zeromq.SocketType;
+import org.rapaio.org.zeromq.ZContext;
+import org.rapaio.org.zeromq.ZMQ.Socket;
 
 /**
  * Executes notebooks with the Java kernel, without Jupyter, and writes their outputs into them. Runs
- * from source with the kernel's jar, which contains what this needs:
+ * from source with the kernel's jar, which contains under names of its own what this needs:
  *
  * <pre>java -cp rapaio-jupyter-kernel.jar RunNotebooks.java KERNEL_JAR FOLDER NOTEBOOK...</pre>
  *
@@ -34,6 +34,7 @@ public final class RunNotebooks {
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
   private static final byte[] DELIMITER = "<IDS|MSG>".getBytes(StandardCharsets.UTF_8);
   private static final int LONGEST_CELL_SECONDS = 180;
+  private static final int ATTEMPTS = 3;
   private static final String KEY = UUID.randomUUID().toString();
   private static final String SESSION = UUID.randomUUID().toString();
 
@@ -51,7 +52,30 @@ public final class RunNotebooks {
     Path folder = Files.createDirectories(Path.of(arguments[1]));
     RunNotebooks runner = new RunNotebooks(Path.of(arguments[0]).toAbsolutePath());
     for (int i = 2; i < arguments.length; i++) {
-      runner.run(Path.of(arguments[i]).toAbsolutePath(), folder);
+      runner.runWithPatience(Path.of(arguments[i]).toAbsolutePath(), folder);
+    }
+  }
+
+  /** A port may be taken between its choice and the kernel's start: then with others. */
+  private void runWithPatience(Path notebook, Path folder) throws Exception {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        run(notebook, folder);
+        return;
+      } catch (Unanswered e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** The kernel did not answer. */
+  private static final class Unanswered extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Unanswered(String message) {
+      super(message);
     }
   }
 
@@ -93,7 +117,9 @@ public final class RunNotebooks {
         JsonObject object = cell.getAsJsonObject();
         if (object.get("cell_type").getAsString().equals("code")) {
           object.addProperty("execution_count", ++count);
-          object.add("outputs", execute(shell, output, source(object), count, notebook));
+          JsonArray outputs = execute(shell, output, source(object), count, notebook);
+          // a magic tells paths of this machine
+          object.add("outputs", source(object).startsWith("%") ? new JsonArray() : outputs);
         }
       }
       request(shell, "shutdown_request", "{\"restart\":false}");
@@ -117,8 +143,10 @@ public final class RunNotebooks {
 
   /** Until the kernel answers. */
   private static void await(Socket shell, Process process) throws Exception {
-    request(shell, "kernel_info_request", "{}");
-    for (int second = 0; second < 60; second++) {
+    for (int second = 0; second < 40; second++) {
+      if (second % 5 == 0) {
+        request(shell, "kernel_info_request", "{}");
+      }
       if (!process.isAlive()) {
         throw new IOException("the kernel ended with " + process.exitValue());
       }
@@ -128,7 +156,7 @@ public final class RunNotebooks {
         return;
       }
     }
-    throw new IOException("the kernel does not answer");
+    throw new Unanswered("the kernel does not answer");
   }
 
   private static JsonArray execute(

@@ -74,11 +74,11 @@ public record LayerMeans(
       if (row.has("policies")) {
         Map<?, ?> shares = row.json("policies", Map.class);
         shares.forEach(
-                (policy, share) ->
-                    block
-                        .policies
-                        .computeIfAbsent((String) policy, any -> new Weighted())
-                        .add(((Number) share).doubleValue(), images));
+            (policy, share) ->
+                block
+                    .policies
+                    .computeIfAbsent((String) policy, any -> new Weighted())
+                    .add(((Number) share).doubleValue(), images));
       }
     }
 

@@ -23,7 +23,8 @@ class PaperSweepsTest {
   @EnumSource
   void theSweepShowsItsView(PaperView view) throws IOException {
     int limit = Integer.getInteger("paper.limit", 6);
-    String measure = limit < FEW_IMAGES ? "measure={quality: {batch_size: 50}}" : "name=" + view.key();
+    String measure =
+        limit < FEW_IMAGES ? "measure={quality: {batch_size: 50}}" : "name=" + view.key();
     Ended ended =
         Program.run(
             "run",
