@@ -2,8 +2,10 @@ package io.tokensweep.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tokensweep.report.PaperView;
 import io.tokensweep.report.ReportData;
 import io.tokensweep.report.ReportFiles;
+import io.tokensweep.report.ReportParts;
 import io.tokensweep.report.Reports;
 import io.tokensweep.report.TrialTable;
 import io.tokensweep.store.Manifest;
@@ -39,6 +41,14 @@ final class ReportCommand implements Callable<Integer> {
               + " the columns of timm.")
   private Optional<Path> figures;
 
+  @Option(
+      names = "--view",
+      paramLabel = "NAME",
+      description =
+          "Show a figure or table of a paper beside the run, such as bat-table-3 (default: the one of"
+              + " the sweep's name, if there is one).")
+  private Optional<String> view;
+
   @Mixin private StoreOptions options;
 
   @Override
@@ -46,7 +56,8 @@ final class ReportCommand implements Callable<Integer> {
     ResultStore store = ResultStore.existing(options.results());
     Manifest manifest = runId.map(store::manifest).orElseGet(store::lastManifest);
     List<TrialRow> trials = store.trialsWithReused(manifest);
-    ReportData data = Reports.data(store, manifest, trials);
+    Optional<PaperView> paper = view.map(PaperView::named);
+    ReportData data = Reports.data(store, manifest, trials, paper);
     Path report = Reports.write(data, manifest, options.results());
     List<Path> files = figures.map(folder -> ReportFiles.write(data, folder)).orElse(List.of());
     if (options.json()) {
@@ -57,6 +68,7 @@ final class ReportCommand implements Callable<Integer> {
       System.out.println(json);
     } else {
       System.out.println(TrialTable.text(trials));
+      ReportParts.text(manifest, trials, paper).ifPresent(System.out::println);
       System.out.println("report: " + report);
       figures.ifPresent(
           folder -> System.out.printf("figures: %d files in %s%n", files.size(), folder));

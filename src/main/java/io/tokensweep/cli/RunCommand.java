@@ -2,6 +2,7 @@ package io.tokensweep.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tokensweep.report.ReportParts;
 import io.tokensweep.report.Reports;
 import io.tokensweep.report.TrialTable;
 import io.tokensweep.spark.RunOptions;
@@ -12,6 +13,7 @@ import io.tokensweep.store.ResultStore;
 import io.tokensweep.store.TrialRow.Status;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,7 +55,7 @@ final class RunCommand implements Callable<Integer> {
     ResultStore store = ResultStore.existing(options.results());
     Path report =
         Reports.write(
-            Reports.data(store, summary.manifest(), summary.trials()),
+            Reports.data(store, summary.manifest(), summary.trials(), Optional.empty()),
             summary.manifest(),
             options.results());
     if (options.json()) {
@@ -61,6 +63,8 @@ final class RunCommand implements Callable<Integer> {
       System.out.println(json(summary, report));
     } else {
       System.out.println(TrialTable.text(summary.trials()));
+      ReportParts.text(summary.manifest(), summary.trials(), Optional.empty())
+          .ifPresent(System.out::println);
       if (summary.work().macs() > 0) {
         System.out.println(shared(summary.work()));
       }

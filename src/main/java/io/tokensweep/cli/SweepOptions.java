@@ -52,6 +52,11 @@ final class SweepOptions {
   }
 
   OptionalInt limit() {
+    return limit(limit);
+  }
+
+  /** The value of {@code --limit}, null if it was not given. */
+  static OptionalInt limit(Integer limit) {
     if (limit == null) {
       return OptionalInt.empty();
     }

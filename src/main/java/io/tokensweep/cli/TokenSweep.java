@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
       ResultsCommand.class,
       CompareCommand.class,
       PatternsCommand.class,
+      VisualizeCommand.class,
       CorrelateCommand.class,
       CalibrateCommand.class,
       TrainCommand.class,

@@ -17,6 +17,23 @@ public record RgbImage(int width, int height, byte[] pixels) {
     }
   }
 
+  /**
+   * A square image of {@link #planes}.
+   *
+   * @param side in pixels
+   * @param planes {@code 3 * side * side} values
+   */
+  public static RgbImage ofPlanes(int side, byte[] planes) {
+    int area = side * side;
+    byte[] pixels = new byte[planes.length];
+    for (int i = 0; i < area; i++) {
+      for (int channel = 0; channel < 3; channel++) {
+        pixels[3 * i + channel] = planes[channel * area + i];
+      }
+    }
+    return new RgbImage(side, side, pixels);
+  }
+
   /** The same values, all of red in raster order, then green, then blue. */
   public byte[] planes() {
     byte[] planes = new byte[pixels.length];

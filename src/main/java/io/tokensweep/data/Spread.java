@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Takes some of many, evenly over their order. */
-final class Spread {
+public final class Spread {
   private Spread() {}
 
   /**
@@ -13,7 +13,7 @@ final class Spread {
    *
    * @param count at least 1
    */
-  static <T> List<T> over(List<T> all, int count) {
+  public static <T> List<T> over(List<T> all, int count) {
     if (count < 1) {
       throw new IllegalArgumentException("count %d is below 1".formatted(count));
     }

@@ -132,6 +132,27 @@ public record Transform(Resize resize, List<Double> mean, List<Double> std)
     return values;
   }
 
+  /**
+   * The transform of {@link #canonical} values.
+   *
+   * @throws InvalidInputException if they are not those of a transform
+   */
+  public static Transform ofCanonical(Map<String, Object> values) {
+    try {
+      Resize resize =
+          values.get("resize").equals("squash")
+              ? new Squash()
+              : new ShortSide(((Number) values.get("crop")).doubleValue());
+      return new Transform(resize, numbers(values.get("mean")), numbers(values.get("std")));
+    } catch (ClassCastException | NullPointerException e) {
+      throw new InvalidInputException("%s is no transform".formatted(values), e);
+    }
+  }
+
+  private static List<Double> numbers(Object list) {
+    return ((List<?>) list).stream().map(value -> ((Number) value).doubleValue()).toList();
+  }
+
   private static Transform imageNet(double fraction) {
     return new Transform(new ShortSide(fraction), IMAGENET_MEAN, IMAGENET_STD);
   }

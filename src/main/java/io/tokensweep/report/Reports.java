@@ -19,15 +19,19 @@ public final class Reports {
    * Everything that the report of a run shows.
    *
    * @param trials all trials of the sweep, reused ones included
+   * @param view figure or table of a paper that it shows; empty for the one of the sweep's name, if
+   *     it has one
    */
-  public static ReportData data(ResultStore store, Manifest manifest, List<TrialRow> trials) {
+  public static ReportData data(
+      ResultStore store, Manifest manifest, List<TrialRow> trials, Optional<PaperView> view) {
+    Evidence evidence = Evidence.of(store, manifest, trials);
     return new ReportData(
         manifest.sweep(),
         trials,
         provenance(manifest),
         List.of(),
-        Evidence.of(store, manifest, trials),
-        List.of());
+        evidence,
+        ReportParts.of(store, manifest, trials, evidence, view));
   }
 
   /**

@@ -258,7 +258,7 @@ final class QualityTask {
         failure);
   }
 
-  private static Variant variant(Trial trial) {
+  static Variant variant(Trial trial) {
     return new Variant(trial.id().value(), trial.reductions(), trial.diversityBlock());
   }
 

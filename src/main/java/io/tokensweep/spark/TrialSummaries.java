@@ -121,6 +121,18 @@ final class TrialSummaries {
         runId, trial.id().value(), configuration(trial), status, error, quality, throughput);
   }
 
+  /** A trial that nothing was measured of, in no run. */
+  static TrialRow unmeasured(Trial trial) {
+    return new TrialRow(
+        "",
+        trial.id().value(),
+        configuration(trial),
+        TrialRow.Status.OK,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   private static TrialRow.Configuration configuration(Trial trial) {
     return new TrialRow.Configuration(
         trial.model().architecture().name(),

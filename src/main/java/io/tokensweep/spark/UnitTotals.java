@@ -54,7 +54,8 @@ final class UnitTotals {
     for (int image = 0; image < batch.size(); image++) {
       PredictionRow row = row(batch.entries().get(image), image, outcome);
       tables.write(row);
-      sources(row.image(), image, outcome.evidence()).forEach(tables::write);
+      sources(runId, trial.id().value(), row.image(), image, outcome.evidence())
+          .forEach(tables::write);
       images++;
       int offset = image * architecture.classes();
       notFinite +=
@@ -75,7 +76,14 @@ final class UnitTotals {
     }
   }
 
-  private List<SourceRow> sources(String name, int image, List<Evidence> evidence) {
+  /**
+   * Where the patches of one image of a batch go.
+   *
+   * @param image in the batch
+   * @param name of the image
+   */
+  static List<SourceRow> sources(
+      String runId, String trialId, String name, int image, List<Evidence> evidence) {
     List<SourceRow> rows = new ArrayList<>();
     for (int block = 0; block < evidence.size(); block++) {
       int at = block;
@@ -85,12 +93,7 @@ final class UnitTotals {
           .map(
               sources ->
                   new SourceRow(
-                      runId,
-                      trial.id().value(),
-                      name,
-                      at,
-                      sources.tokens()[image],
-                      sources.ofPatch()[image]))
+                      runId, trialId, name, at, sources.tokens()[image], sources.ofPatch()[image]))
           .ifPresent(rows::add);
     }
     return rows;

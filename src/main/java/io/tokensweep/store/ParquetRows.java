@@ -6,6 +6,7 @@ import io.tokensweep.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -102,6 +103,10 @@ public final class ParquetRows {
 
     String text(String column) {
       return group.getString(column, 0);
+    }
+
+    Optional<String> optionalText(String column) {
+      return has(column) ? Optional.of(text(column)) : Optional.empty();
     }
 
     int int32(String column) {

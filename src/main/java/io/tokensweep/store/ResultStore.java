@@ -278,6 +278,26 @@ public final class ResultStore {
     return SessionMedians.read(manifest, root, Tables.LATENCIES);
   }
 
+  /** The images of the data set of a run, in its order; none if it reused all its trials. */
+  public List<ImageRow> images(Manifest manifest) {
+    List<ImageRow> images = new ArrayList<>();
+    manifest.files().stream()
+        .filter(file -> file.path().startsWith(Tables.IMAGES.name() + "/"))
+        .forEach(
+            file ->
+                ParquetRows.read(
+                    root.resolve(file.path()),
+                    row ->
+                        images.add(
+                            new ImageRow(
+                                row.text("run_id"),
+                                row.text("image"),
+                                row.int32("label"),
+                                row.optionalText("sha256"),
+                                row.optionalText("error")))));
+    return images;
+  }
+
   /** Which images some trials of a run got right, reused trials included. */
   public Outcomes outcomes(Manifest manifest, List<String> trials) {
     Outcomes.Collector collector = new Outcomes.Collector(trials);

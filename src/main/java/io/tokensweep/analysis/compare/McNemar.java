@@ -1,7 +1,6 @@
 package io.tokensweep.analysis.compare;
 
-import org.apache.commons.math3.stat.inference.AlternativeHypothesis;
-import org.apache.commons.math3.stat.inference.BinomialTest;
+import org.apache.commons.math3.distribution.BinomialDistribution;
 
 /**
  * McNemar's test in its exact form: among the images on which two sides disagree, each side is
@@ -30,15 +29,9 @@ public record McNemar(int lost, int gained) {
     return new McNemar(lost, gained);
   }
 
-  /** Two-sided. */
+  /** Two-sided: twice the smaller tail of a symmetric distribution. */
   public double p() {
-    int changed = lost + gained;
-    if (lost == gained) {
-      return 1;
-    }
-    // the distribution is symmetric, so this is twice the smaller tail
-    double p =
-        new BinomialTest().binomialTest(changed, gained, 0.5, AlternativeHypothesis.TWO_SIDED);
-    return Math.min(1, p);
+    BinomialDistribution gains = new BinomialDistribution(null, lost + gained, 0.5);
+    return Math.min(1, 2 * gains.cumulativeProbability(Math.min(lost, gained)));
   }
 }
