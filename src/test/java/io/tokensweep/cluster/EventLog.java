@@ -32,7 +32,7 @@ final class EventLog {
   private EventLog() {}
 
   /**
-   * A task from its launch to its end.
+   * A task from its launch to the end of its work, which began some milliseconds after the launch.
    *
    * @param gpus addresses that it had
    * @param group of its job
@@ -111,12 +111,22 @@ final class EventLog {
                   gpus.getOrDefault(id, List.of()),
                   groups.get(event.path("Stage ID").longValue()),
                   task.path("Launch Time").longValue(),
-                  task.path("Finish Time").longValue()));
+                  task.path("Launch Time").longValue() + worked(event.path("Task Metrics"))));
         }
         default -> {}
       }
     }
     return tasks;
+  }
+
+  /**
+   * Milliseconds that the executor was at the task. Its "Finish Time" is when the driver had looked
+   * at the result, and by then Spark may have given the GPU to the next task.
+   */
+  private static long worked(JsonNode metrics) {
+    return Stream.of("Executor Deserialize Time", "Executor Run Time", "Result Serialization Time")
+        .mapToLong(part -> metrics.path(part).longValue())
+        .sum();
   }
 
   private static Map<Long, List<String>> assigned(String log) {
