@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The report of a run. */
 public final class Reports {
@@ -29,9 +31,21 @@ public final class Reports {
         manifest.sweep(),
         trials,
         provenance(manifest),
-        List.of(),
+        sessionsLeftOut(store, trials),
         evidence,
         ReportParts.of(store, manifest, trials, evidence, view));
+  }
+
+  /** Sessions of timing that are in none of the figures; whole trials say so themselves. */
+  private static List<String> sessionsLeftOut(ResultStore store, List<TrialRow> trials) {
+    Set<String> runs = trials.stream().map(TrialRow::runId).collect(Collectors.toSet());
+    return store.quarantine().active().stream()
+        .filter(entry -> !entry.sessions().isEmpty() && runs.contains(entry.runId()))
+        .map(
+            entry ->
+                "Timings are in quarantine and in no figure: %s. %s"
+                    .formatted(entry.target(), entry.signed()))
+        .toList();
   }
 
   /**

@@ -42,6 +42,7 @@ final class Warnings {
     }
     ended(Status.FAILED);
     ended(Status.INVALID);
+    ended(Status.QUARANTINED);
     imagesFailed();
     if (data.provenance().dirty()) {
       warnings.add(
@@ -87,8 +88,14 @@ final class Warnings {
     if (ended.isEmpty()) {
       return;
     }
+    String are = ended.size() == 1 ? "is " : "are ";
     String what =
-        status == Status.FAILED ? "failed" : ended.size() == 1 ? "is invalid" : "are invalid";
+        switch (status) {
+          case OK -> are + "good";
+          case FAILED -> "failed";
+          case INVALID -> are + "invalid";
+          case QUARANTINED -> are + "in quarantine";
+        };
     String named =
         ended.stream()
             .limit(NAMED)

@@ -25,7 +25,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * SQL over the published results: the views runs, trials, predictions, layers, sources, timings,
- * latencies and images hold exactly what the manifests list.
+ * latencies and images hold exactly what the manifests list, but for {@link QuarantineViews}.
  */
 public final class ResultQuery implements AutoCloseable {
   private static final Pattern NEEDS_QUOTES = Pattern.compile("[\",\r\n]|^\\s|\\s$");
@@ -62,6 +62,7 @@ public final class ResultQuery implements AutoCloseable {
       for (Table<?> table : Tables.ALL) {
         register(session, table, files, store.root());
       }
+      QuarantineViews.apply(session, store.quarantine());
       return new ResultQuery(session, store.root(), files);
     } catch (RuntimeException e) {
       session.stop();

@@ -8,10 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,7 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.parquet.schema.MessageType;
 
@@ -32,21 +31,24 @@ import org.apache.parquet.schema.MessageType;
  * <pre>
  *   runs/&lt;run_id&gt;.json                  manifests of finished runs
  *   &lt;table&gt;/run=&lt;run_id&gt;/…/*.parquet    rows of finished runs
+ *   quarantine/&lt;id&gt;.json                results that no analysis may use
  *   _work/&lt;run_id&gt;/                     a run that is not finished; no reader looks there
  * </pre>
  *
  * <p>A run collects committed units in its work folder; finishing renames each table's folder into
  * place and publishes the manifest. Every step may be repeated, so a run that was killed anywhere
  * is taken over by the next process that measures the same.
+ *
+ * <p>No method but {@link #check} and {@link #compact} looks at results that were in {@link
+ * Quarantine} when the store was opened; rows of trials say so.
  */
 public final class ResultStore {
-  private static final DateTimeFormatter RUN_TIME =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
-
   private final Path root;
+  private final Quarantine quarantine;
 
   private ResultStore(Path root) {
     this.root = root;
+    this.quarantine = Quarantine.read(root);
   }
 
   /**
@@ -100,13 +102,90 @@ public final class ResultStore {
     }
   }
 
-  /** Which run holds the newest good rows of each trial of a measurement. */
+  /** What was in quarantine when the store was opened. */
+  public Quarantine quarantine() {
+    return quarantine;
+  }
+
+  /**
+   * Puts results of a finished run into quarantine; this store, once opened again, uses them no
+   * more.
+   *
+   * @param trials ids; none for all of the run
+   * @param sessions of timing, 0-based; none for everything that was measured
+   * @throws InvalidInputException if the run did not measure them
+   */
+  public Quarantine.Entry quarantine(
+      String runId, List<String> trials, List<Integer> sessions, String reason, String author) {
+    Manifest manifest = manifest(runId);
+    Set<String> measured =
+        manifest.measured().stream()
+            .map(Manifest.TrialStatus::trialId)
+            .collect(Collectors.toCollection(TreeSet::new));
+    for (String trial : trials) {
+      if (!measured.contains(trial)) {
+        throw new InvalidInputException(notMeasured(trial, manifest));
+      }
+    }
+    Set<Integer> timed = sessions.isEmpty() ? Set.of() : sessions(manifest);
+    for (int session : sessions) {
+      if (!timed.contains(session)) {
+        throw new InvalidInputException(
+            "session %d: run %s timed %s"
+                .formatted(session, runId, timed.isEmpty() ? "nothing" : "sessions " + timed));
+      }
+    }
+    return quarantine.add(runId, trials, sessions, reason, author);
+  }
+
+  private static String notMeasured(String trial, Manifest manifest) {
+    return manifest.reused().stream()
+        .filter(source -> source.trialId().equals(trial))
+        .findFirst()
+        .map(
+            source ->
+                "trial '%s' of run %s was reused from run %s: name that run"
+                    .formatted(trial, manifest.runId(), source.runId()))
+        .orElse(
+            "trial '%s' is none of run %s, which measured %s"
+                .formatted(
+                    trial,
+                    manifest.runId(),
+                    manifest.measured().stream()
+                        .map(Manifest.TrialStatus::trialId)
+                        .collect(Collectors.joining(", "))));
+  }
+
+  private Set<Integer> sessions(Manifest manifest) {
+    Set<Integer> sessions = new TreeSet<>();
+    for (StoredFile file : manifest.files()) {
+      if (file.path().startsWith(Tables.TIMINGS.name() + "/")) {
+        ParquetRows.read(
+            root.resolve(file.path()),
+            row -> sessions.add(row.has("session") ? row.int32("session") : 0));
+      }
+    }
+    return sessions;
+  }
+
+  /**
+   * Lets results out of quarantine.
+   *
+   * @param id of an entry that holds
+   * @throws InvalidInputException if there is none
+   */
+  public Quarantine.Lift lift(String id, String reason, String author) {
+    return quarantine.lift(id, reason, author);
+  }
+
+  /** Which run holds the newest good rows of each trial of a measurement, fit to be reused. */
   public Map<String, String> measuredTrials(String measurement) {
     Map<String, String> runs = new HashMap<>();
     for (Manifest manifest : manifests()) {
       if (manifest.measurement().equals(measurement)) {
         for (Manifest.TrialStatus trial : manifest.measured()) {
-          if (trial.status() == TrialRow.Status.OK) {
+          if (trial.status() == TrialRow.Status.OK
+              && !quarantine.touches(manifest.runId(), trial.trialId())) {
             runs.put(trial.trialId(), manifest.runId());
           }
         }
@@ -179,13 +258,45 @@ public final class ResultStore {
 
   /** Rows of the trials table of finished runs. */
   public List<TrialRow> trials(String runId) {
-    return TrialReader.read(manifest(runId), root);
+    return trials(manifest(runId));
+  }
+
+  private List<TrialRow> trials(Manifest manifest) {
+    return TrialReader.read(manifest, root).stream()
+        .map(quarantine::shown)
+        .map(row -> withoutSessions(row, manifest))
+        .toList();
+  }
+
+  private TrialRow withoutSessions(TrialRow row, Manifest manifest) {
+    if (row.throughput().isEmpty() || !quarantine.touchesSessions(row.runId(), row.trialId())) {
+      return row;
+    }
+    RemainingSessions remaining = new RemainingSessions(row.trialId());
+    read(manifest, Tables.TIMINGS, remaining::batch);
+    read(manifest, Tables.LATENCIES, remaining::image);
+    return row.withThroughput(remaining.summary(row.throughput().get()));
+  }
+
+  /** The rows of a table that a run itself holds and that may be used. */
+  private void read(Manifest manifest, Table<?> table, Consumer<ParquetRows.Row> rows) {
+    for (StoredFile file : manifest.files()) {
+      if (file.path().startsWith(table.name() + "/")) {
+        ParquetRows.read(
+            root.resolve(file.path()),
+            row -> {
+              if (quarantine.isUsable(manifest.runId(), row)) {
+                rows.accept(row);
+              }
+            });
+      }
+    }
   }
 
   /** Rows of every trial of a run: those that it measured and those that it reused. */
   public List<TrialRow> trialsWithReused(Manifest manifest) {
     Map<String, List<TrialRow>> runs = new HashMap<>();
-    List<TrialRow> rows = new ArrayList<>(TrialReader.read(manifest, root));
+    List<TrialRow> rows = new ArrayList<>(trials(manifest));
     for (Manifest.TrialSource source : manifest.reused()) {
       runs.computeIfAbsent(source.runId(), this::trials).stream()
           .filter(row -> row.trialId().equals(source.trialId()))
@@ -265,17 +376,22 @@ public final class ResultStore {
 
   /** Predictions that a run itself holds of some trials. */
   public PredictionColumns predictions(Manifest manifest, Set<String> trials) {
-    return PredictionColumns.read(manifest, root, trials);
+    return PredictionColumns.read(
+        manifest,
+        root,
+        trials.stream()
+            .filter(trial -> quarantine.of(manifest.runId(), trial).isEmpty())
+            .collect(Collectors.toSet()));
   }
 
   /** Sessions in which a run itself timed batches. */
   public List<SessionMedians> throughputSessions(Manifest manifest) {
-    return SessionMedians.read(manifest, root, Tables.TIMINGS);
+    return SessionMedians.read(manifest.runId(), rows -> read(manifest, Tables.TIMINGS, rows));
   }
 
   /** Sessions in which a run itself timed single images. */
   public List<SessionMedians> latencySessions(Manifest manifest) {
-    return SessionMedians.read(manifest, root, Tables.LATENCIES);
+    return SessionMedians.read(manifest.runId(), rows -> read(manifest, Tables.LATENCIES, rows));
   }
 
   /** The images of the data set of a run, in its order; none if it reused all its trials. */
@@ -341,7 +457,8 @@ public final class ResultStore {
                 ParquetRows.read(
                     root.resolve(file),
                     row -> {
-                      if (held.contains(row.text("trial_id"))) {
+                      if (held.contains(row.text("trial_id"))
+                          && quarantine.isUsable(row.text("run_id"), row)) {
                         rounds.add(
                             new TimedRound(
                                 row.text("run_id"),
@@ -356,7 +473,7 @@ public final class ResultStore {
     return rounds;
   }
 
-  /** The files of a table that hold rows of some trials of a run, each with these trials. */
+  /** The files of a table that hold rows of some trials that may be used, with these trials. */
   private Map<String, Set<String>> files(
       Manifest manifest, Collection<String> trials, Table<?> table) {
     Map<String, Set<String>> byRun = new TreeMap<>();
@@ -364,9 +481,11 @@ public final class ResultStore {
     manifest.measured().stream()
         .map(Manifest.TrialStatus::trialId)
         .filter(wanted::contains)
+        .filter(id -> quarantine.of(manifest.runId(), id).isEmpty())
         .forEach(id -> byRun.computeIfAbsent(manifest.runId(), any -> new HashSet<>()).add(id));
     manifest.reused().stream()
         .filter(trial -> wanted.contains(trial.trialId()))
+        .filter(trial -> quarantine.of(trial.runId(), trial.trialId()).isEmpty())
         .forEach(t -> byRun.computeIfAbsent(t.runId(), any -> new HashSet<>()).add(t.trialId()));
     Map<String, Set<String>> files = new LinkedHashMap<>();
     byRun.forEach(
@@ -482,8 +601,7 @@ public final class ResultStore {
 
   private OpenRun startRun(String work) {
     Instant now = Instant.now();
-    String runId =
-        RUN_TIME.format(now) + "-" + "%06x".formatted(new SecureRandom().nextInt(1 << 24));
+    String runId = TimedId.at(now);
     Path folder = root.resolve("_work").resolve(runId);
     FolderLock lock = FolderLock.lock(folder.resolve("lock"));
     OpenRun.Claim claim = new OpenRun.Claim(runId, work, now.toString());

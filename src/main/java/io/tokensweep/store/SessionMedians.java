@@ -1,10 +1,10 @@
 package io.tokensweep.store;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What one session of timing found: the median times of a group's trials and of the unreduced
@@ -18,25 +18,24 @@ import java.util.Map;
 public record SessionMedians(
     String runId, String unitId, double baseline, Map<String, Double> byTrial) {
 
-  /** Sessions of one run; empty if its results are of a schema before 1.2. */
-  static List<SessionMedians> read(Manifest manifest, Path root, Table<TimingRow> table) {
+  /**
+   * Sessions of one run; empty if its results are of a schema before 1.2.
+   *
+   * @param rows hands over each row of a table of passes
+   */
+  static List<SessionMedians> read(String runId, Consumer<Consumer<ParquetRows.Row>> rows) {
     Map<String, Collected> units = new LinkedHashMap<>();
-    for (StoredFile file : manifest.files()) {
-      if (file.path().startsWith(table.name() + "/")) {
-        ParquetRows.read(
-            root.resolve(file.path()),
-            row -> {
-              if (row.has("baseline")) {
-                units.computeIfAbsent(row.text("unit_id"), any -> new Collected()).add(row);
-              }
-            });
-      }
-    }
+    rows.accept(
+        row -> {
+          if (row.has("baseline")) {
+            units.computeIfAbsent(row.text("unit_id"), any -> new Collected()).add(row);
+          }
+        });
     List<SessionMedians> sessions = new ArrayList<>();
     units.forEach(
         (unit, collected) -> {
           if (!collected.baseline.isEmpty()) {
-            sessions.add(collected.session(manifest.runId(), unit));
+            sessions.add(collected.session(runId, unit));
           }
         });
     return sessions;

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * types and units are in {@code docs/results-schema.md}.
  *
  * @param configuration what was measured
- * @param status ok, failed or invalid
+ * @param status ok, failed, invalid or in quarantine
  * @param error why it is not ok; empty if it is
  * @param quality accuracy and what else is deterministic; empty unless measured
  * @param throughput empty unless measured
@@ -27,11 +27,18 @@ public record TrialRow(
     Optional<Quality> quality,
     Optional<Throughput> throughput) {
 
+  /** The same with another timing. */
+  TrialRow withThroughput(Optional<Throughput> other) {
+    return new TrialRow(runId, trialId, configuration, status, error, quality, other);
+  }
+
   /** How the measurement of a trial ended. */
   public enum Status {
     OK,
     FAILED,
-    INVALID;
+    INVALID,
+    /** Never stored: what is in {@link Quarantine} is read so. */
+    QUARANTINED;
 
     /** As stored. */
     @JsonValue

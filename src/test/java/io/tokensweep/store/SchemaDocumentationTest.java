@@ -148,6 +148,10 @@ class SchemaDocumentationTest {
       write(Tables.LATENCIES, attempt.resolve("latencies/part-0.parquet"), List.of(timing(run, 1)));
       run.commit(attempt, UnitCommit.ofThroughput("unit", List.of()));
       run.publish(manifest(run));
+      ResultStore store = ResultStore.existing(results);
+      store.quarantine(run.runId(), List.of(), List.of(), "throttled", "someone");
+      String entry = ResultStore.existing(results).quarantine().active().get(0).id();
+      ResultStore.existing(results).lift(entry, "it was another", "someone");
     }
   }
 

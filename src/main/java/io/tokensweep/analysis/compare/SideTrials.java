@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What the runs of a side hold of each trial, by machine class. */
+/** What the runs of a side hold of each trial, by machine class; nothing that is in quarantine. */
 final class SideTrials {
   /**
    * @param machine product names and engine build
@@ -36,7 +36,8 @@ final class SideTrials {
     Set<String> seen = new HashSet<>();
     for (Manifest run : side.runs()) {
       for (TrialRow row : store.trialsWithReused(run)) {
-        if (seen.add(row.runId() + "/" + row.trialId())) {
+        if (row.status() != TrialRow.Status.QUARANTINED
+            && seen.add(row.runId() + "/" + row.trialId())) {
           Manifest holder =
               row.runId().equals(run.runId())
                   ? run
