@@ -51,13 +51,15 @@ final class ReportCommand implements Callable<Integer> {
 
   @Mixin private StoreOptions options;
 
+  @Mixin private CacheOption cache;
+
   @Override
   public Integer call() {
     ResultStore store = ResultStore.existing(options.results());
     Manifest manifest = runId.map(store::manifest).orElseGet(store::lastManifest);
     List<TrialRow> trials = store.trialsWithReused(manifest);
     Optional<PaperView> paper = view.map(PaperView::named);
-    ReportData data = Reports.data(store, manifest, trials, paper);
+    ReportData data = Reports.data(store, manifest, trials, paper, cache.in(options.results()));
     Path report = Reports.write(data, manifest, options.results());
     List<Path> files = figures.map(folder -> ReportFiles.write(data, folder)).orElse(List.of());
     if (options.json()) {

@@ -55,7 +55,12 @@ final class RunCommand implements Callable<Integer> {
     ResultStore store = ResultStore.existing(options.results());
     Path report =
         Reports.write(
-            Reports.data(store, summary.manifest(), summary.trials(), Optional.empty()),
+            Reports.data(
+                store,
+                summary.manifest(),
+                summary.trials(),
+                Optional.empty(),
+                cache.in(options.results())),
             summary.manifest(),
             options.results());
     if (options.json()) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,9 +17,6 @@ import java.util.Optional;
 public final class ReportParts {
   /** Keeps the page small: a map takes about 1 KB, a photograph about 15 KB. */
   private static final MapChoice MAPS = MapChoice.some(24, 3);
-
-  /** The usual folder of decoded pixels; without them there are no maps. */
-  private static final String PIXELS = "_pixels";
 
   private ReportParts() {}
 
@@ -29,13 +27,15 @@ public final class ReportParts {
    * @param trials all trials of the sweep, reused ones included
    * @param evidence of the trials
    * @param view shown instead of the one of the sweep's name
+   * @param pixels folder of the pixel cache; there are no maps of images that it has not
    */
   static List<Part> of(
       ResultStore store,
       Manifest manifest,
       List<TrialRow> trials,
       Evidence evidence,
-      Optional<PaperView> view) {
+      Optional<PaperView> view,
+      Path pixels) {
     List<Part> parts = new ArrayList<>();
     view.or(() -> PaperView.find(manifest.sweep()))
         .ifPresent(
@@ -44,8 +44,7 @@ public final class ReportParts {
                     new Part(
                         PaperSection.html(PaperTable.of(known, Section.of(trials)), evidence),
                         resource("paper.css"))));
-    TokenMaps maps =
-        new StoredMaps(store, manifest, trials, store.root().resolve(PIXELS)).findIfAny(MAPS);
+    TokenMaps maps = new StoredMaps(store, manifest, trials, pixels).findIfAny(MAPS);
     if (!maps.pictures().isEmpty()) {
       parts.add(new Part(TokenMapSection.html(maps), resource("maps.css")));
     }

@@ -23,9 +23,14 @@ public final class Reports {
    * @param trials all trials of the sweep, reused ones included
    * @param view figure or table of a paper that it shows; empty for the one of the sweep's name, if
    *     it has one
+   * @param pixels folder of the pixel cache, for token maps
    */
   public static ReportData data(
-      ResultStore store, Manifest manifest, List<TrialRow> trials, Optional<PaperView> view) {
+      ResultStore store,
+      Manifest manifest,
+      List<TrialRow> trials,
+      Optional<PaperView> view,
+      Path pixels) {
     Evidence evidence = Evidence.of(store, manifest, trials);
     return new ReportData(
         manifest.sweep(),
@@ -33,7 +38,7 @@ public final class Reports {
         provenance(manifest),
         sessionsLeftOut(store, trials),
         evidence,
-        ReportParts.of(store, manifest, trials, evidence, view));
+        ReportParts.of(store, manifest, trials, evidence, view, pixels));
   }
 
   /** Sessions of timing that are in none of the figures; whole trials say so themselves. */

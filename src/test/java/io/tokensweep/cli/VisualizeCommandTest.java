@@ -2,6 +2,7 @@ package io.tokensweep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -96,6 +97,34 @@ class VisualizeCommandTest {
     assertEquals(8, shown.size());
     shown.forEach(id -> assertTrue(html.contains("id=\"maps-" + id + "\""), id::toString));
     assertEquals(8, html.split("<article", -1).length - 1, "one of each method and resolution");
+  }
+
+  @Test
+  void theReportDrawsMapsFromTheCacheThatItIsGiven() throws IOException {
+    Path elsewhere = folder.resolve("elsewhere");
+    assertFalse(reportWith(elsewhere).contains("id=\"maps-"), "no pixels there");
+    Ended prepared =
+        Program.run(
+            "prepare",
+            sweep,
+            "--limit",
+            "6",
+            "--set",
+            SETTINGS.get(1),
+            "--results",
+            results,
+            "--cache",
+            elsewhere);
+    assertEquals(0, prepared.code(), prepared.err());
+    String page = reportWith(elsewhere);
+    assertTrue(page.contains("id=\"maps-"));
+    assertEquals(page, reportWith(results.resolve("_pixels")));
+  }
+
+  private static String reportWith(Path cache) throws IOException {
+    Ended ended = Program.run("report", run, "--json", "--results", results, "--cache", cache);
+    assertEquals(0, ended.code(), ended.err());
+    return Files.readString(Path.of(ended.json().get("report").textValue()));
   }
 
   /** Evaluated now and recorded then are the same pictures. */
