@@ -11,8 +11,6 @@ import io.tokensweep.analysis.compare.Sides;
 import io.tokensweep.report.CompareReport;
 import io.tokensweep.report.JunitReport;
 import io.tokensweep.store.ResultStore;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -99,8 +97,9 @@ final class CompareCommand implements Callable<Integer> {
     Side first = sides.find(base);
     Side second = sides.find(head);
     Comparison comparison = Comparer.compare(store, first, second, criteria);
-    markdown.ifPresent(file -> write("--markdown", file, CompareReport.markdown(comparison)));
-    junit.ifPresent(file -> write("--junit", file, JunitReport.xml(comparison)));
+    markdown.ifPresent(
+        file -> OutputFiles.write("--markdown", file, CompareReport.markdown(comparison)));
+    junit.ifPresent(file -> OutputFiles.write("--junit", file, JunitReport.xml(comparison)));
     if (options.json()) {
       System.err.print(CompareReport.text(comparison));
       System.out.println(CompareReport.json(comparison));
@@ -157,13 +156,5 @@ final class CompareCommand implements Callable<Integer> {
                             Arrays.stream(Metric.values())
                                 .map(Metric::key)
                                 .collect(Collectors.joining(", ")))));
-  }
-
-  private static void write(String option, Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new InvalidInputException("%s %s cannot be written: %s".formatted(option, file, e), e);
-    }
   }
 }

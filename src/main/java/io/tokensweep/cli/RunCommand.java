@@ -14,6 +14,7 @@ import io.tokensweep.store.TrialRow.Status;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +39,12 @@ final class RunCommand implements Callable<Integer> {
               + " out (default: ${DEFAULT-VALUE}).")
   private OnBadImage onBadImage;
 
+  @Option(
+      names = "--trial",
+      paramLabel = "ID",
+      description = "Only this trial of the sweep; may be repeated.")
+  private Set<String> trials = Set.of();
+
   @Override
   public Integer call() {
     RunSummary summary =
@@ -48,7 +55,8 @@ final class RunCommand implements Callable<Integer> {
                     cache.in(options.results()),
                     options.limit(),
                     options.fresh(),
-                    onBadImage),
+                    onBadImage,
+                    trials),
                 System.err,
                 Boolean.getBoolean("tokensweep.terminal"))
             .run();

@@ -26,6 +26,8 @@ import picocli.CommandLine.IVersionProvider;
       BestCommand.class,
       ResultsCommand.class,
       CompareCommand.class,
+      GateCommand.class,
+      BisectCommand.class,
       QuarantineCommand.class,
       PatternsCommand.class,
       VisualizeCommand.class,

@@ -103,7 +103,7 @@ public final class CompareReport {
   }
 
   /** Text in which nothing means anything to Markdown or HTML. */
-  private static String escaped(String text) {
+  static String escaped(String text) {
     StringBuilder out = new StringBuilder();
     Text.visible(text)
         .chars()

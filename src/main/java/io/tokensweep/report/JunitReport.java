@@ -79,18 +79,17 @@ public final class JunitReport {
     xml.writeEndDocument();
   }
 
-  private static void count(XMLStreamWriter xml, String name, int value) throws XMLStreamException {
+  static void count(XMLStreamWriter xml, String name, int value) throws XMLStreamException {
     xml.writeAttribute(name, String.valueOf(value));
   }
 
-  private static void start(XMLStreamWriter xml, String trial) throws XMLStreamException {
+  static void start(XMLStreamWriter xml, String trial) throws XMLStreamException {
     xml.writeStartElement("testcase");
     xml.writeAttribute("classname", "tokensweep");
     xml.writeAttribute("name", Text.visible(trial));
   }
 
-  private static void message(XMLStreamWriter xml, String element, String text)
-      throws XMLStreamException {
+  static void message(XMLStreamWriter xml, String element, String text) throws XMLStreamException {
     xml.writeStartElement(element);
     xml.writeAttribute("message", Text.visible(text));
     xml.writeEndElement();
@@ -104,7 +103,7 @@ public final class JunitReport {
         .collect(Collectors.joining("; "));
   }
 
-  private static String sentence(Change change) {
+  static String sentence(Change change) {
     return "%s is %s by %s %s"
         .formatted(
             change.metric().key(),

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The report of a run. */
 public final class Reports {
@@ -36,20 +37,33 @@ public final class Reports {
         manifest.sweep(),
         trials,
         provenance(manifest),
-        sessionsLeftOut(store, trials),
+        decisions(store, manifest, trials),
         evidence,
         ReportParts.of(store, manifest, trials, evidence, view, pixels));
   }
 
-  /** Sessions of timing that are in none of the figures; whole trials say so themselves. */
-  private static List<String> sessionsLeftOut(ResultStore store, List<TrialRow> trials) {
+  /**
+   * What people decided about the results: sessions that are in no figure, and changes that were
+   * accepted at the commit. Whole trials in quarantine say so themselves.
+   */
+  private static List<String> decisions(
+      ResultStore store, Manifest manifest, List<TrialRow> trials) {
     Set<String> runs = trials.stream().map(TrialRow::runId).collect(Collectors.toSet());
-    return store.quarantine().active().stream()
-        .filter(entry -> !entry.sessions().isEmpty() && runs.contains(entry.runId()))
-        .map(
-            entry ->
-                "Timings are in quarantine and in no figure: %s. %s"
-                    .formatted(entry.target(), entry.signed()))
+    Set<String> ids = trials.stream().map(TrialRow::trialId).collect(Collectors.toSet());
+    return Stream.concat(
+            store.quarantine().active().stream()
+                .filter(entry -> !entry.sessions().isEmpty() && runs.contains(entry.runId()))
+                .map(
+                    entry ->
+                        "Timings are in quarantine and in no figure: %s. %s"
+                            .formatted(entry.target(), entry.signed())),
+            store.acceptances().all().stream()
+                .filter(each -> each.commit().equals(manifest.provenance().gitCommit()))
+                .filter(each -> ids.contains(each.trialId()))
+                .map(
+                    each ->
+                        "A change for the worse was accepted at this commit: %s of trial %s. %s"
+                            .formatted(each.metric(), each.trialId(), each.signed())))
         .toList();
   }
 

@@ -73,7 +73,7 @@ public final class SweepRun {
    * @throws InvalidInputException if the sweep cannot start; nothing is left behind then
    */
   public RunSummary run() {
-    Plan all = Plan.of(sweep, options.limit(), Set.of());
+    Plan all = chosen(Plan.of(sweep, options.limit(), Set.of()));
     checkCheckpoints(all);
     ResultStore store = ResultStore.create(options.results());
     SparkSession session = Sessions.start(sweep.name());
@@ -110,6 +110,23 @@ public final class SweepRun {
     } finally {
       session.stop();
     }
+  }
+
+  private Plan chosen(Plan plan) {
+    if (options.trials().isEmpty()) {
+      return plan;
+    }
+    Map<String, TrialId> known =
+        plan.trials().stream().collect(Collectors.toMap(trial -> trial.id().value(), Trial::id));
+    for (String trial : options.trials()) {
+      if (!known.containsKey(trial)) {
+        throw new InvalidInputException(
+            "--trial: found %s, allowed are the trials of the sweep: %s"
+                .formatted(trial, String.join(", ", known.keySet())));
+      }
+    }
+    known.keySet().retainAll(options.trials());
+    return plan.only(new HashSet<>(known.values()));
   }
 
   /** What {@link #run} would do now. Needs no weights; no engine either in an empty store. */
@@ -360,12 +377,13 @@ public final class SweepRun {
 
   private Provenance provenance(JavaSparkContext spark, ExecutorClass executors) {
     BuildInfo build = BuildInfo.current();
+    CodeOrigin origin = CodeOrigin.of(build, System.getenv());
     return new Provenance(
         build.version(),
-        build.commit(),
-        build.dirty(),
-        build.branch(),
-        build.commitTime(),
+        origin.commit(),
+        origin.dirty(),
+        origin.branch(),
+        origin.commitTime(),
         build.codeVersion(),
         executors.machine(),
         MachineClass.engine(),

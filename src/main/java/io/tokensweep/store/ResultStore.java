@@ -32,6 +32,7 @@ import org.apache.parquet.schema.MessageType;
  *   runs/&lt;run_id&gt;.json                  manifests of finished runs
  *   &lt;table&gt;/run=&lt;run_id&gt;/…/*.parquet    rows of finished runs
  *   quarantine/&lt;id&gt;.json                results that no analysis may use
+ *   accepted/&lt;id&gt;.json                  changes for the worse that are the base from a commit on
  *   _work/&lt;run_id&gt;/                     a run that is not finished; no reader looks there
  * </pre>
  *
@@ -100,6 +101,11 @@ public final class ResultStore {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Changes for the worse that were accepted. */
+  public Acceptances acceptances() {
+    return Acceptances.in(root);
   }
 
   /** What was in quarantine when the store was opened. */

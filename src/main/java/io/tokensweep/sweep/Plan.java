@@ -78,6 +78,25 @@ public record Plan(
     return new Totals(sweep, source, open).plan(trials, duplicates, all);
   }
 
+  /** This plan with no other trials than these, as far as it has them. */
+  public Plan only(Set<TrialId> wanted) {
+    List<Group> some = new ArrayList<>();
+    for (Group group : groups) {
+      List<Trial> rest =
+          group.trials().stream().filter(trial -> wanted.contains(trial.id())).toList();
+      if (!rest.isEmpty()) {
+        some.add(new Group(group.setting(), rest));
+      }
+    }
+    Set<TrialId> done = new HashSet<>(committed);
+    done.retainAll(wanted);
+    return new Totals(sweep, source, some)
+        .plan(
+            trials.stream().filter(trial -> wanted.contains(trial.id())).toList(),
+            duplicates,
+            done);
+  }
+
   /** Number of images of the data set. */
   public int images() {
     return source.images().size();

@@ -32,7 +32,7 @@ public final class SweepFile {
    *     column and key, what was found and what is allowed
    */
   public static Sweep read(Path file, List<String> overrides, Map<String, String> environment) {
-    return parse(file.toString(), text(file), overrides, environment);
+    return parse(file.toString(), text(file, "sweep"), overrides, environment);
   }
 
   /**
@@ -73,19 +73,22 @@ public final class SweepFile {
         .read(Overrides.apply(document, overrides, environment));
   }
 
-  private static String text(Path file) {
+  /**
+   * @param kind of file, for messages
+   */
+  static String text(Path file, String kind) {
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(MOST_BYTES + 1);
     } catch (NoSuchFileException e) {
-      throw new InvalidInputException("%s: there is no such sweep file".formatted(file), e);
+      throw new InvalidInputException("%s: there is no such %s file".formatted(file, kind), e);
     } catch (IOException e) {
       throw new InvalidInputException("%s: cannot be read: %s".formatted(file, e.getMessage()), e);
     }
     if (bytes.length > MOST_BYTES) {
       throw new InvalidInputException(
-          "%s: found more than %d bytes, allowed: a sweep file of at most that"
-              .formatted(file, MOST_BYTES));
+          "%s: found more than %d bytes, allowed: a %s file of at most that"
+              .formatted(file, MOST_BYTES, kind));
     }
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

@@ -38,6 +38,24 @@ public final class GitRepository {
         .toList();
   }
 
+  /** Whether one commit is another or comes before it; false as well if Git does not know. */
+  public boolean isAncestor(String commit, String descendant) {
+    return commit.equals(descendant)
+        || output("merge-base", "--is-ancestor", commit, descendant).isPresent();
+  }
+
+  /** First line of the message of a commit; empty if Git does not know it. */
+  public String subject(String commit) {
+    return output("log", "-1", "--format=%s", "--end-of-options", commit)
+        .map(String::strip)
+        .orElse("");
+  }
+
+  /** Where its files are; empty if this is no repository. */
+  public Optional<Path> checkout() {
+    return output("rev-parse", "--show-toplevel").map(String::strip).map(Path::of);
+  }
+
   private Optional<String> output(String... arguments) {
     List<String> command = new ArrayList<>(List.of("git", "-C", folder.toString()));
     command.addAll(List.of(arguments));

@@ -40,6 +40,17 @@ public final class Sides {
         .orElseThrow(() -> unknown(name));
   }
 
+  /**
+   * All runs of a commit, without those of changed code; empty if there is none.
+   *
+   * @param commit full hash
+   */
+  public Optional<Side> measured(String commit) {
+    List<Manifest> matching =
+        clean(runs).stream().filter(run -> run.provenance().gitCommit().equals(commit)).toList();
+    return matching.isEmpty() ? Optional.empty() : Optional.of(new Side(commit, matching));
+  }
+
   private Optional<Side> ofRun(String name) {
     if (name.equals(LATEST)) {
       return Optional.of(new Side(name, List.of(runs.get(runs.size() - 1))));

@@ -1,0 +1,172 @@
+package io.tokensweep.analysis.gate;
+
+import io.tokensweep.analysis.compare.Change;
+import io.tokensweep.analysis.compare.Comparer;
+import io.tokensweep.analysis.compare.Comparison;
+import io.tokensweep.analysis.compare.Criteria;
+import io.tokensweep.analysis.compare.GitRepository;
+import io.tokensweep.analysis.compare.Side;
+import io.tokensweep.analysis.compare.TrialComparison;
+import io.tokensweep.analysis.gate.Finding.State;
+import io.tokensweep.store.Manifest;
+import io.tokensweep.store.ResultStore;
+import io.tokensweep.store.TrialRow;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Measures what was timed and is worse once more, in fresh sessions of the code that is checked
+ * out, and lets these alone decide.
+ */
+public final class Confirmation {
+  private final Path results;
+  private final GitRepository repository;
+  private final Path checkout;
+  private final String command;
+  private final int sessions;
+  private final PrintStream log;
+
+  /**
+   * @param results folder of the store
+   * @param checkout folder in which the command runs
+   * @param command a {@code run} of the sweep, to which options are added
+   * @param sessions of timing
+   * @param log receives what it prints
+   */
+  public Confirmation(Path results, Path checkout, String command, int sessions, PrintStream log) {
+    this.results = results;
+    this.repository = new GitRepository(checkout);
+    this.checkout = checkout;
+    this.command = command;
+    this.sessions = sessions;
+    this.log = log;
+  }
+
+  /** The options of {@code run} that measure some trials afresh. */
+  public static List<String> options(GateResult result, Path results, int sessions) {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--results",
+                results.toAbsolutePath().toString(),
+                "--fresh",
+                "--sessions",
+                String.valueOf(sessions)));
+    result.findings(State.UNCONFIRMED).stream()
+        .map(finding -> finding.trial().trialId())
+        .collect(Collectors.toCollection(TreeSet::new))
+        .forEach(trial -> options.addAll(List.of("--trial", trial)));
+    return options;
+  }
+
+  /** The result with every finding decided, as far as fresh sessions decide. */
+  public GateResult of(GateResult result) {
+    if (result.findings(State.UNCONFIRMED).isEmpty()) {
+      return result;
+    }
+    String head = result.comparison().head().commit();
+    Optional<String> here = repository.commit("HEAD");
+    if (!here.equals(Optional.of(head))) {
+      return unconfirmed(
+          result,
+          "%s is at %s, not at the head: check it out to confirm"
+              .formatted(checkout, here.map(hash -> hash.substring(0, 12)).orElse("no commit")));
+    }
+    Set<String> before = runs(ResultStore.existing(results));
+    log.printf("gate: %d sessions of what was timed and is worse%n", sessions);
+    int code =
+        new Shell(log)
+            .run(
+                checkout,
+                Map.of("TOKENSWEEP_COMMIT", head),
+                command,
+                options(result, results, sessions));
+    ResultStore store = ResultStore.existing(results);
+    List<Manifest> fresh =
+        store.manifests().stream()
+            .filter(run -> !before.contains(run.runId()))
+            .filter(run -> run.provenance().gitCommit().equals(head))
+            .toList();
+    return fresh.isEmpty()
+        ? unconfirmed(
+            result, "the command ended with code %d and left no result of the head".formatted(code))
+        : decided(result, store, new Side("fresh sessions", fresh));
+  }
+
+  private static Set<String> runs(ResultStore store) {
+    return store.manifests().stream()
+        .map(Manifest::runId)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  private static GateResult unconfirmed(GateResult result, String why) {
+    return new GateResult(
+        result.comparison(),
+        result.findings().stream()
+            .map(each -> each.state() == State.UNCONFIRMED ? each.with(each.state(), why) : each)
+            .toList(),
+        result.notes());
+  }
+
+  private GateResult decided(GateResult result, ResultStore store, Side fresh) {
+    Criteria criteria = result.comparison().criteria();
+    List<Finding> findings = new ArrayList<>();
+    for (Finding finding : result.findings()) {
+      findings.add(
+          finding.state() == State.UNCONFIRMED
+              ? decided(finding, Comparer.compare(store, finding.reference(), fresh, criteria))
+              : finding);
+    }
+    return new GateResult(result.comparison(), findings, result.notes());
+  }
+
+  private static Finding decided(Finding finding, Comparison comparison) {
+    Optional<Change> again = change(finding, comparison);
+    if (again.isEmpty()) {
+      return finding.with(
+          State.UNCONFIRMED, "fresh sessions did not time it in a way that can be compared");
+    }
+    String sessions =
+        again.get().sessions().isPresent()
+            ? again.get().sessions().getAsInt() + " sessions a side"
+            : "fresh sessions";
+    return switch (again.get().verdict()) {
+      case WORSE -> finding.with(State.FAILING, "confirmed by " + sessions);
+      case IDENTICAL, BETTER, CHANGED, SAME ->
+          finding.with(State.REFUTED, "%s: %s".formatted(sessions, again.get().verdict().word()));
+      case UNDECIDED ->
+          finding.with(
+              State.UNCONFIRMED,
+              "undecided by %s, %d would decide"
+                  .formatted(sessions, again.get().sessionsNeeded().orElse(0)));
+    };
+  }
+
+  static Optional<Change> change(Finding finding, Comparison comparison) {
+    for (TrialComparison trial : comparison.trials()) {
+      if (finding.isOf(trial.head(), trial.machine())) {
+        for (Change change : trial.changes()) {
+          if (change.metric().key().equals(finding.metric())) {
+            return Optional.of(change);
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  static Set<String> trials(List<Finding> findings) {
+    return findings.stream()
+        .map(Finding::trial)
+        .map(TrialRow::trialId)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}
