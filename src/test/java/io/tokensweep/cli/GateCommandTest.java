@@ -1,0 +1,91 @@
+package io.tokensweep.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tokensweep.cli.Program.Ended;
+import io.tokensweep.store.SyntheticRun;
+import io.tokensweep.store.SyntheticRun.Trial;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GateCommandTest {
+  private static final String OLD = "a".repeat(40);
+  private static final String NEW = "b".repeat(40);
+  private static final Trial NONE = Trial.none(image -> true);
+  private static final Trial HALF = Trial.evit(0.5, image -> image % 2 == 0, 0.05, 0.05);
+
+  @TempDir Path results;
+
+  private static SyntheticRun run(int number, String commit, Trial... trials) {
+    return SyntheticRun.of(
+        "20260101T000000000Z-%06d".formatted(number), commit, new double[] {0.1, 0.1}, trials);
+  }
+
+  private Ended gate(Object... more) {
+    List<Object> words = new ArrayList<>(List.of("gate"));
+    words.addAll(List.of(more));
+    words.addAll(List.of("--results", results));
+    return Program.run(words.toArray());
+  }
+
+  @Test
+  void aTrialThatEndsWellNoMoreClosesTheGateUntilThatIsAccepted() throws Exception {
+    SyntheticRun base = run(1, OLD, NONE, HALF);
+    base.publish(results);
+    run(2, NEW, NONE, HALF.failed()).publish(results);
+    Path junit = results.resolve("junit.xml");
+    Ended red = gate(OLD, NEW, "--json", "--junit", junit);
+    assertEquals(1, red.code(), red.err());
+    assertEquals("status", red.json().get("findings").get(0).get("metric").asText());
+    assertTrue(red.err().contains("it could not be run"), red.err());
+    assertTrue(Files.readString(junit).contains("failures=\"1\""));
+    String id = base.id(HALF);
+    Object[] accept = {
+      "accept", "--trial", id, "--metric", "status", "--commit", NEW, "--reason", "it has to go"
+    };
+    assertEquals(0, gate(accept).code());
+    Ended green = gate(OLD, NEW, "--json", "--junit", junit);
+    assertEquals(0, green.code(), green.err());
+    assertTrue(green.err().contains("gate open: 1 accepted"), green.err());
+    assertTrue(Files.readString(junit).contains("it has to go"));
+  }
+
+  @Test
+  void nothingComparedIsNoSuccess() {
+    run(1, OLD, NONE, HALF).publish(results);
+    run(2, NEW, NONE, HALF).data("e".repeat(64)).publish(results);
+    Ended ended = gate(OLD, NEW);
+    assertEquals(4, ended.code(), ended.out());
+    assertTrue(ended.out().contains("gate closed: nothing could be compared"), ended.out());
+    assertTrue(ended.out().contains("throughput could be compared in no trial"), ended.out());
+  }
+
+  @Test
+  void trialsThatFailOnBothSidesAreSaid() {
+    run(1, OLD, NONE, HALF.failed()).publish(results);
+    run(2, NEW, NONE, HALF.failed()).publish(results);
+    assertEquals(3, gate(OLD, NEW).code());
+  }
+
+  @Test
+  void whatCannotBeAcceptedIsRefused() {
+    SyntheticRun base = run(1, OLD, NONE, HALF);
+    base.publish(results);
+    String id = base.id(HALF);
+    gate("accept", "--trial", id, "--metric", "speed", "--commit", OLD, "--reason", "r")
+        .refused("--metric", "'speed'", "throughput");
+    gate("accept", "--trial", "t", "--metric", "macs", "--commit", OLD, "--reason", "r")
+        .refused("--trial", "'t'", id);
+    gate("accept", "--trial", id, "--metric", "macs", "--commit", NEW, "--reason", "r")
+        .refused(NEW);
+    gate("accept", "--trial", id, "--metric", "macs", "--commit", OLD, "--reason", "")
+        .refused("--reason", "empty");
+    gate(OLD, OLD, "--sessions", 0).refused("--sessions", "0");
+    gate(OLD, NEW, "--policy", results.resolve("none.yaml")).refused("no such policy file");
+  }
+}
