@@ -5,13 +5,34 @@ import ai.djl.nn.core.Linear;
 import java.util.List;
 import java.util.Map;
 
-/** What turns the last block's tokens into logits: the final LayerNorm and the classifiers. */
+/**
+ * What turns the last block's tokens into logits: the final LayerNorm and the classifiers. Always
+ * in fp32, whatever the tokens are: in bf16 two logits around 10 are equal or 1/16 apart.
+ */
 interface Head {
   /** Logits that each part of the head finds, (B, classes). */
   List<NDArray> parts(Tokens tokens);
 
   /** The final LayerNorm. */
   Norm norm();
+
+  /** Whether a weight is the head's. */
+  static boolean reads(String weight) {
+    return weight.startsWith("norm.")
+        || weight.startsWith("head.")
+        || weight.startsWith("head_dist.")
+        || weight.startsWith("aux_head.");
+  }
+
+  /**
+   * The final LayerNorm of some tokens.
+   *
+   * @param x (B, T, D)
+   * @return fp32
+   */
+  default NDArray normed(NDArray x) {
+    return norm().of(Casts.wide(x));
+  }
 
   /** The network's logits from those of the parts, (B, classes). */
   NDArray join(List<NDArray> parts);
@@ -33,11 +54,11 @@ interface Head {
     }
 
     /**
-     * @param x (…, D)
-     * @return (…, classes) fp32
+     * @param x (…, D) fp32
+     * @return (…, classes)
      */
     NDArray logits(NDArray x) {
-      return Casts.wide(Linear.linear(x, weight, bias).singletonOrThrow());
+      return Linear.linear(x, weight, bias).singletonOrThrow();
     }
   }
 
@@ -45,7 +66,7 @@ interface Head {
   record OfClass(Norm norm, Classifier head) implements Head {
     @Override
     public List<NDArray> parts(Tokens tokens) {
-      NDArray classToken = norm.of(tokens.x().get(":, :1, :")).get(":, 0, :");
+      NDArray classToken = normed(tokens.x().get(":, :1, :")).get(":, 0, :");
       return List.of(head.logits(classToken));
     }
 
@@ -59,7 +80,7 @@ interface Head {
   record Distilled(Norm norm, Classifier head, Classifier distilled) implements Head {
     @Override
     public List<NDArray> parts(Tokens tokens) {
-      NDArray specials = norm.of(tokens.x().get(":, :2, :"));
+      NDArray specials = normed(tokens.x().get(":, :2, :"));
       return List.of(
           head.logits(specials.get(":, 0, :")), distilled.logits(specials.get(":, 1, :")));
     }
@@ -79,7 +100,7 @@ interface Head {
 
     @Override
     public List<NDArray> parts(Tokens tokens) {
-      NDArray x = norm.of(tokens.x());
+      NDArray x = normed(tokens.x());
       NDArray dense = auxiliary.logits(x.get(":, {}:, :", tokens.specials()));
       NDArray real = tokens.active().map(active -> masked(dense, active)).orElse(dense);
       return List.of(head.logits(x.get(":, 0, :")), real.max(new int[] {1}));

@@ -73,8 +73,8 @@ public final class VisionTransformer {
    * resolution}.
    *
    * @param tensors timm names, exactly those of the architecture
-   * @param type makes the weights' number type of fp32, such as {@link Casts#half}; pixels go in
-   *     and logits come out in fp32 all the same
+   * @param type makes the number type of the stem's and the blocks' weights of fp32, such as {@link
+   *     Casts#half}; pixels go in and logits come out in fp32 all the same, and so is the head
    */
   public static VisionTransformer load(
       Architecture architecture,
@@ -92,7 +92,7 @@ public final class VisionTransformer {
                       tensor, architecture.specials(), architecture.grid(resolution))
                   : tensor;
           NDArray array = manager.create(fitting.data(), new Shape(fitting.shape()));
-          NDArray converted = type.apply(array);
+          NDArray converted = Head.reads(name) ? array : type.apply(array);
           if (converted != array) {
             array.close();
           }
@@ -184,7 +184,7 @@ public final class VisionTransformer {
 
   /** Final LayerNorm of the special tokens, which the classifiers read, (B, P, D). */
   public NDArray features(Tokens tokens) {
-    return head.norm().of(tokens.x().get(":, :{}, :", architecture.specials()));
+    return head.normed(tokens.x().get(":, :{}, :", architecture.specials()));
   }
 
   /** The unreduced forward pass: (B, 3, R, R) to (B, classes). */
