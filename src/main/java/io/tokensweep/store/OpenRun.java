@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,7 @@ public final class OpenRun implements AutoCloseable {
   static final String CLAIM = "claim.json";
   static final String MANIFEST = "manifest.json";
   static final String PROGRESS = "progress.json";
+  static final String CUT = "cut.json";
   private static final String RUN_FILE = "part-0.parquet";
   private static final List<String> TABLES =
       List.of("predictions", "layers", "sources", "timings", "latencies", "images", "trials");
@@ -89,6 +91,43 @@ public final class OpenRun implements AutoCloseable {
       Json.writeSealed(commitFile(result.unitId()), UnitRecord.of(result, folder, targets));
     }
     AtomicFiles.deleteFolder(attempt);
+  }
+
+  /** What the units of a run are cut for. */
+  private record Cut(int slots) {}
+
+  /**
+   * Number of slots that units are cut for, chosen once in the life of a run: with another, units
+   * that are committed would be none of its units. Where it cannot be read anymore, they are
+   * dropped.
+   *
+   * @param now asked unless it was chosen before
+   */
+  public int slots(IntSupplier now) {
+    Path file = folder.resolve(CUT);
+    return Json.readSealed(file, Cut.class)
+        .orElseGet(
+            () -> {
+              dropUnits();
+              Cut cut = new Cut(now.getAsInt());
+              Json.writeSealed(file, cut);
+              return cut;
+            })
+        .slots();
+  }
+
+  /** The records go last: one without its files counts for nothing. */
+  private void dropUnits() {
+    for (String table : TABLES) {
+      try (Stream<Path> units = Files.list(folder.resolve(table))) {
+        units.filter(Files::isDirectory).toList().forEach(AtomicFiles::deleteFolder);
+      } catch (NoSuchFileException e) {
+        // nothing of this table yet
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    AtomicFiles.deleteFolder(folder.resolve("units"));
   }
 
   private void requireTable(Path attempt, String table) {
