@@ -26,6 +26,7 @@ public final class Sessions {
    * listens beyond loopback and there is no web interface unless it was asked for.
    *
    * @throws InvalidInputException if the folder of the event log cannot be made
+   * @throws UnfinishedException if the master does not answer
    */
   public static SparkSession start(String name) {
     SparkConf conf = new SparkConf();
@@ -46,7 +47,14 @@ public final class Sessions {
       onCluster(conf);
     }
     createEventFolder(conf);
-    return SparkSession.builder().config(conf).getOrCreate();
+    Masters masters = new Masters(conf.get("spark.master"));
+    masters.await(Settings.executorTimeout(conf));
+    try {
+      return SparkSession.builder().config(conf).getOrCreate();
+    } catch (Exception e) { // Spark's own are checked and undeclared
+      masters.throwIfGone(e);
+      throw e;
+    }
   }
 
   /**
@@ -62,6 +70,9 @@ public final class Sessions {
       return work.apply(session);
     } catch (Exception e) { // Spark's own are checked and undeclared
       watch.throwIfExpired(e);
+      if (session.sparkContext().isStopped()) {
+        new Masters(session.sparkContext().master()).throwIfGone(e);
+      }
       UnfinishedException.throwIfBehind(e);
       throw e;
     } finally {

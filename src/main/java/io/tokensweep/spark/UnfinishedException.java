@@ -9,6 +9,10 @@ import org.apache.spark.SparkException;
 public final class UnfinishedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  UnfinishedException(String message) {
+    super(message);
+  }
+
   UnfinishedException(String message, Throwable cause) {
     super(message, cause);
   }
