@@ -78,28 +78,10 @@ final class DeviceTask<W>
   }
 
   private Done measure(Assignment<W> unit) {
-    long t0 = System.nanoTime();
-    try {
-      return measure0(unit);
-    } finally {
-      MEASURED.add(System.nanoTime() - t0);
-      UNITS.increment();
-    }
-  }
-
-  static final java.util.concurrent.atomic.LongAdder MEASURED =
-      new java.util.concurrent.atomic.LongAdder();
-  static final java.util.concurrent.atomic.LongAdder INNER =
-      new java.util.concurrent.atomic.LongAdder();
-  static final java.util.concurrent.atomic.LongAdder UNITS =
-      new java.util.concurrent.atomic.LongAdder();
-
-  private Done measure0(Assignment<W> unit) {
     String attempt = "%s-%d".formatted(unit.attempt, TaskContext.get().taskAttemptId());
     try (DeviceUse use = DeviceUse.begin(stage, unit.unitId)) {
       long start = System.nanoTime();
       UnitCommit commit = work.run(unit.unit, use.device(), Path.of(attempt));
-      INNER.add(System.nanoTime() - start);
       SparkEnv env = SparkEnv.get();
       return new Done(
           commit,

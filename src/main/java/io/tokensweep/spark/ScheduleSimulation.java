@@ -126,12 +126,6 @@ public final class ScheduleSimulation {
         long start = System.nanoTime();
         List<String> committed = jobs.quality(units, measure, progress("units", units), sleep);
         double seconds = (System.nanoTime() - start) / 1e9;
-        System.err.printf(
-            "DEBUG units %d measured %.3f ms inner %.3f ms jobs %d%n",
-            DeviceTask.UNITS.sum(),
-            DeviceTask.MEASURED.sum() / 1e6 / DeviceTask.UNITS.sum(),
-            DeviceTask.INNER.sum() / 1e6 / DeviceTask.UNITS.sum(),
-            spark.sc().statusStore().jobsList(null).size());
         long summing = System.nanoTime();
         List<TrialRow> rows = rows(committed);
         double summary = (System.nanoTime() - summing) / 1e9;

@@ -27,7 +27,9 @@ class CompactCommandTest {
   void filesBecomeFewerAndRowsStay() throws IOException {
     Path results = folder.resolve("results");
     Path sweep = TinySweep.write(folder);
-    Program.Ended run = Program.run("run", sweep, "--limit", 10, "--results", results);
+    String recorded = "measure.quality={batch_size: 5, sources: true}";
+    Program.Ended run =
+        Program.run("run", sweep, "--limit", 10, "--set", recorded, "--results", results);
     assertEquals(0, run.code(), run.err());
     var rows = Duck.contents(results);
     long before = files(results);
@@ -51,7 +53,8 @@ class CompactCommandTest {
     Program.Ended query =
         Program.run("results", "--results", results, "--sql", "select count(*) n from predictions");
     assertEquals("n\n%d\n".formatted(10 * TinySweep.TRIALS), query.out());
-    Program.Ended again = Program.run("run", sweep, "--limit", 10, "--json", "--results", results);
+    Program.Ended again =
+        Program.run("run", sweep, "--limit", 10, "--set", recorded, "--json", "--results", results);
     assertEquals(TinySweep.TRIALS, again.json().get("reused").intValue(), again.err());
   }
 

@@ -153,7 +153,9 @@ class PlanTest {
             SMALL,
             "methods=[evit]",
             "sites=[[3, 6], [3, 9]]",
-            "keep_rates=[0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]");
+            IntStream.range(1, 40)
+                .mapToObj(i -> String.valueOf(i / 40.0))
+                .collect(Collectors.joining(", ", "keep_rates=[", "]")));
     SharedMacs macs = SharedMacs.of(plan.groups().get(0));
     TokenFlow flow = plan.trials().get(0).flow();
     long prefix = flow.stemMacs() + flow.steps().get(3).attentionMacs();
@@ -167,7 +169,7 @@ class PlanTest {
           parts.stream().mapToLong(part -> new Group(part.get(0).setting(), part).macs()).sum();
       assertEquals(macs.together() + (count - 1) * prefix, together, count + " parts");
     }
-    assertEquals(16, macs.parts(1000).stream().mapToInt(List::size).sum());
+    assertEquals(78, macs.parts(1000).stream().mapToInt(List::size).sum());
   }
 
   @Test
