@@ -1,8 +1,9 @@
-package io.tokensweep.spark;
+package io.tokensweep.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tokensweep.spark.TinySweep;
 import io.tokensweep.store.Duck;
 import io.tokensweep.sweep.Sweep;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Units of some trials of a group. */
 @Tag("long")
 class CutUnitsTest {
+  private static final String SLOTS = "spark.tokensweep.slots";
+
   @TempDir Path folder;
 
   /** A batch of a few 10¹¹ MACs, so that cutting is worth it, and more slots than batches. */
@@ -37,11 +40,11 @@ class CutUnitsTest {
     Path whole = folder.resolve("whole");
     Path cut = folder.resolve("cut");
     TinySweep.run(sweep, whole, false, 2);
-    System.setProperty(Settings.SLOTS, "64");
+    System.setProperty(SLOTS, "64");
     try {
       TinySweep.run(sweep, cut, false, 2);
     } finally {
-      System.clearProperty(Settings.SLOTS);
+      System.clearProperty(SLOTS);
     }
     String units = "select count(distinct unit_id) from layers";
     assertEquals(1L, Duck.cell(whole, units));
