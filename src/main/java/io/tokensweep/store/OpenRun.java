@@ -61,7 +61,24 @@ public final class OpenRun implements AutoCloseable {
 
   /** A fresh folder for one attempt at a unit; its sub-folders are tables. */
   public Path newAttempt(String unitId) {
-    return folder.resolve("attempts").resolve(unitId + "-" + UUID.randomUUID());
+    return newAttempts().resolve(unitId);
+  }
+
+  /**
+   * A fresh folder for attempts at several units, each in a folder of its own there. Tasks that
+   * write at the same time have one each: where all share one, they wait for each other.
+   */
+  public Path newAttempts() {
+    return folder.resolve("attempts").resolve(UUID.randomUUID().toString());
+  }
+
+  /** Takes a folder of attempts away, unless one is left in it that nobody waits for anymore. */
+  public void endAttempts(Path attempts) {
+    try {
+      Files.deleteIfExists(attempts);
+    } catch (IOException e) {
+      // it goes when the run is published
+    }
   }
 
   /**
