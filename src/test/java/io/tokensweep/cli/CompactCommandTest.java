@@ -9,6 +9,7 @@ import io.tokensweep.store.Duck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,18 @@ class CompactCommandTest {
     }
   }
 
+  /** All rows; the folder that a file lies in is no part of them. */
+  private static List<List<List<Object>>> rows(Path results) {
+    return Stream.of("trials", "predictions", "layers", "sources", "timings", "images")
+        .map(
+            table ->
+                Duck.query(
+                    results,
+                    "select columns(c -> c <> 'unit')::varchar from %s order by all"
+                        .formatted(table)))
+        .toList();
+  }
+
   @Test
   void filesBecomeFewerAndRowsStay() throws IOException {
     Path results = folder.resolve("results");
@@ -31,7 +44,7 @@ class CompactCommandTest {
     Program.Ended run =
         Program.run("run", sweep, "--limit", 10, "--set", recorded, "--results", results);
     assertEquals(0, run.code(), run.err());
-    var rows = Duck.contents(results);
+    List<List<List<Object>>> rows = rows(results);
     long before = files(results);
 
     Program.Ended first = Program.run("results", "--compact", "--json", "--results", results);
@@ -42,7 +55,7 @@ class CompactCommandTest {
     assertEquals(before, json.get("files_before").longValue());
     assertEquals(files(results), json.get("files_after").longValue());
     assertTrue(files(results) < before, json::toString);
-    assertEquals(rows, Duck.contents(results));
+    assertEquals(rows, rows(results));
 
     Program.Ended second = Program.run("results", "--compact", "--results", results);
     assertEquals(0, second.code(), second.err());
