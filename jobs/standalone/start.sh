@@ -105,8 +105,17 @@ if [ -z "$master" ]; then
     -Dspark.deploy.recoveryMode=FILESYSTEM "-Dspark.deploy.recoveryDirectory=$dir/recovery"
     -Dspark.deploy.recoveryTimeout=10 # seconds that it waits for those who are gone too
   )
-  start master org.apache.spark.deploy.master.Master --host "$host" --port "$port" --webui-port "$ui_port" "${given[@]}"
-  await master 'I have been elected leader'
+  start_master() {
+    start master org.apache.spark.deploy.master.Master --host "$host" --port "$port" --webui-port "$ui_port" "${given[@]}"
+    await master "I have been elected leader|$unreadable"
+  }
+  unreadable=PersistenceEngine.readPersistedData # in a stack trace: the one before died while it wrote
+  start_master
+  if ! grep -q 'I have been elected leader' "$dir/master.log"; then
+    kill -9 "$(cut -d' ' -f1 "$dir/master.pid")"
+    rm -rf "$dir"/recovery/* "$dir/master.pid"
+    start_master
+  fi
   master=$(grep -oE 'Starting Spark master at spark://[^ ]+' "$dir/master.log" | sed 's/.* //')
 fi
 echo "$master" >"$dir/master.url"

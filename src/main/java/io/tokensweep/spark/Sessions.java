@@ -70,8 +70,8 @@ public final class Sessions {
       return work.apply(session);
     } catch (Exception e) { // Spark's own are checked and undeclared
       watch.throwIfExpired(e);
-      if (session.sparkContext().isStopped()) {
-        new Masters(session.sparkContext().master()).throwIfGone(e);
+      if (!(e instanceof InvalidInputException)) {
+        UnfinishedException.throwIfEnded(session.sparkContext(), e);
       }
       UnfinishedException.throwIfBehind(e);
       throw e;

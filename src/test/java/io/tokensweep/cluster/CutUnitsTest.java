@@ -27,7 +27,7 @@ class CutUnitsTest {
     Sweep sweep =
         TinySweep.read(
             TinySweep.write(folder),
-            "data={type: shapes, count: 96, seed: 3}",
+            "data={type: shapes, count: 192, seed: 3}",
             "models=[{name: vit_custom, checkpoint: embedded, image_size: 64, patch: 8, width: 64,"
                 + " depth: 12, heads: 4, hidden: 256, classes: 10}]",
             "resolutions=[64]",
@@ -36,7 +36,7 @@ class CutUnitsTest {
             IntStream.rangeClosed(1, 40)
                 .mapToObj(i -> String.valueOf(i / 40.0))
                 .collect(Collectors.joining(", ", "keep_rates=[", "]")),
-            "measure={quality: {batch_size: 96}}");
+            "measure={quality: {batch_size: 192}}");
     Path whole = folder.resolve("whole");
     Path cut = folder.resolve("cut");
     TinySweep.run(sweep, whole, false, 2);
