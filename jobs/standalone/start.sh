@@ -99,7 +99,8 @@ if [ -z "$master" ]; then
   if [ "$port" = 0 ] && [ -s "$dir/master.url" ]; then
     port=$(sed 's/.*://' "$dir/master.url") # workers and drivers know it there
   fi
-  mkdir -p -m 700 "$dir/recovery" # settings of drivers on the cluster are in it, and with them its secret
+  mkdir -p "$dir/recovery"
+  chmod 700 "$dir/recovery" # settings of drivers on the cluster are in it, and with them its secret
   daemon_flags=(
     -Dspark.master.rest.enabled=false # it knows no authentication
     -Dspark.deploy.recoveryMode=FILESYSTEM "-Dspark.deploy.recoveryDirectory=$dir/recovery"

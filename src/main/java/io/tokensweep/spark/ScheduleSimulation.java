@@ -61,7 +61,7 @@ public final class ScheduleSimulation {
    * @param broadcastBytes of the plan that each executor gets once, serialized
    * @param taskBytes that a task carries, serialized
    * @param summarySeconds to sum up the units and write the rows of the trials
-   * @param heapPeak bytes that the heap held at its peak, garbage included
+   * @param heapPeak bytes that the heap held at its peak at most, garbage included
    * @param heapLimit most that it may hold
    * @param processPeak bytes that the process had resident at its peak; empty where they cannot be
    *     read
@@ -257,6 +257,7 @@ public final class ScheduleSimulation {
     return bytes.size();
   }
 
+  /** The parts of the heap have their peaks at different times: their sum may be no real one. */
   private static long heapPeak() {
     long peak = 0;
     for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
@@ -264,6 +265,6 @@ public final class ScheduleSimulation {
         peak += pool.getPeakUsage().getUsed();
       }
     }
-    return peak;
+    return Math.min(peak, Runtime.getRuntime().maxMemory());
   }
 }
