@@ -140,6 +140,7 @@ public final class PlanText {
             share(plan.macsSaved(), plan.macs()),
             time(plan.estimatedTime())));
     if (plan.cut().parts() > 1) {
+      double computed = plan.macs().subtract(plan.macsSaved()).doubleValue();
       out.append(
           format(
               "for %d slots: the trials of a group in up to %d units, %.1f TMACs of shared layers"
@@ -147,7 +148,7 @@ public final class PlanText {
               plan.cut().slots(),
               plan.cut().parts(),
               plan.cut().macsRepeated().doubleValue() / 1e12,
-              share(plan.cut().macsRepeated(), plan.macs().subtract(plan.macsSaved()))));
+              format("%.1f %%", 100 * plan.cut().macsRepeated().doubleValue() / computed)));
     }
   }
 
