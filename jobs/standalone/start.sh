@@ -113,7 +113,8 @@ if [ -z "$master" ]; then
   unreadable=PersistenceEngine.readPersistedData # in a stack trace: the one before died while it wrote
   start_master
   if ! grep -q 'I have been elected leader' "$dir/master.log"; then
-    kill -9 "$(cut -d' ' -f1 "$dir/master.pid")"
+    pid=$(cut -d' ' -f1 "$dir/master.pid")
+    { kill -9 "$pid" && wait "$pid"; } 2>/dev/null || true
     rm -rf "$dir"/recovery/* "$dir/master.pid"
     start_master
   fi
