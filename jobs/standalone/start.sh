@@ -87,7 +87,7 @@ start() { # NAME CLASS ARGUMENTS
 await() { # NAME PATTERN
   local i
   for ((i = 0; i < 600; i++)); do
-    if grep -qE "$2" "$dir/$1.log"; then return; fi
+    if grep -qsE "$2" "$dir/$1.log"; then return; fi
     running "$dir/$1.pid" || break
     sleep 0.1
   done
