@@ -22,7 +22,8 @@ ends them.
   --ui-port PORT          of the master's web interface (8080); 0 for any free one
   --master URL            starts workers only, for a master that runs elsewhere
   --properties-file FILE  settings of Spark for master and workers, such as spark.authenticate
-  --dir DIR               process ids, logs and work folders (target/standalone)
+  --dir DIR               process ids, logs, work folders, and what a master that is started again has to know
+                          (target/standalone)
 END
 }
 
@@ -71,14 +72,13 @@ export SPARK_HOME SPARK_SCALA_VERSION=2.13 SPARK_LOCAL_IP="$host"
 given=()
 [ -z "$properties" ] || given=(--properties-file "$properties")
 
-# Starts a process of its own session and notes which it is, unless it runs.
+# Starts a process of its own session and notes which it is, unless it runs. The flags are in the array daemon_flags.
 start() { # NAME CLASS ARGUMENTS
-  local name=$1 flags=()
+  local name=$1
   shift
   if [ -e "$dir/$name.pid" ] && running "$dir/$name.pid"; then return; fi
-  read -ra flags <<<"${daemon_flags:-}"
   # shellcheck disable=SC2086 # SPARK_DAEMON_JAVA_OPTS are words on purpose
-  setsid "$(java_program)" -Xmx"${SPARK_DAEMON_MEMORY:-512m}" "@$home/jobs/java.options" ${SPARK_DAEMON_JAVA_OPTS:-} "${flags[@]}" \
+  setsid "$(java_program)" -Xmx"${SPARK_DAEMON_MEMORY:-512m}" "@$home/jobs/java.options" ${SPARK_DAEMON_JAVA_OPTS:-} "${daemon_flags[@]}" \
     -cp "$SPARK_HOME/conf:$SPARK_HOME/jars/*" "$@" </dev/null >"$dir/$name.log" 2>&1 &
   note "$!" "$dir/$name.pid"
 }
@@ -87,7 +87,7 @@ start() { # NAME CLASS ARGUMENTS
 await() { # NAME PATTERN
   local i
   for ((i = 0; i < 600; i++)); do
-    if grep -qE "$2" "$dir/$1.log"; then return; fi
+    if grep -qsE "$2" "$dir/$1.log"; then return; fi
     running "$dir/$1.pid" || break
     sleep 0.1
   done
@@ -99,23 +99,39 @@ if [ -z "$master" ]; then
   if [ "$port" = 0 ] && [ -s "$dir/master.url" ]; then
     port=$(sed 's/.*://' "$dir/master.url") # workers and drivers know it there
   fi
-  daemon_flags=-Dspark.master.rest.enabled=false # it knows no authentication
-  start master org.apache.spark.deploy.master.Master --host "$host" --port "$port" --webui-port "$ui_port" "${given[@]}"
-  await master 'I have been elected leader'
+  mkdir -p "$dir/recovery"
+  chmod 700 "$dir/recovery" # settings of drivers on the cluster are in it, and with them its secret
+  daemon_flags=(
+    -Dspark.master.rest.enabled=false # it knows no authentication
+    -Dspark.deploy.recoveryMode=FILESYSTEM "-Dspark.deploy.recoveryDirectory=$dir/recovery"
+    -Dspark.deploy.recoveryTimeout=10 # seconds that it waits for those who are gone too
+  )
+  start_master() {
+    start master org.apache.spark.deploy.master.Master --host "$host" --port "$port" --webui-port "$ui_port" "${given[@]}"
+    await master "I have been elected leader|$unreadable"
+  }
+  unreadable=PersistenceEngine.readPersistedData # in a stack trace: the one before died while it wrote
+  start_master
+  if ! grep -q 'I have been elected leader' "$dir/master.log"; then
+    pid=$(cut -d' ' -f1 "$dir/master.pid")
+    { kill -9 "$pid" && wait "$pid"; } 2>/dev/null || true
+    rm -rf "$dir"/recovery/* "$dir/master.pid"
+    start_master
+  fi
   master=$(grep -oE 'Starting Spark master at spark://[^ ]+' "$dir/master.log" | sed 's/.* //')
 fi
 echo "$master" >"$dir/master.url"
 
 for ((worker = 1; worker <= workers; worker++)); do
-  daemon_flags="-Dspark.worker.cleanup.enabled=true"
+  daemon_flags=(-Dspark.worker.cleanup.enabled=true)
   if [ "$fake_gpus" -gt 0 ]; then
     addresses=$(seq -s, $(((worker - 1) * fake_gpus)) $((worker * fake_gpus - 1)) | sed 's/[0-9]*/"&"/g')
     printf '[{"id": {"componentName": "spark.worker", "resourceName": "gpu"}, "addresses": [%s]}]\n' "$addresses" \
       >"$dir/worker-$worker.gpus.json"
-    daemon_flags+=" -Dspark.worker.resource.gpu.amount=$fake_gpus -Dspark.worker.resourcesFile=$dir/worker-$worker.gpus.json"
+    daemon_flags+=("-Dspark.worker.resource.gpu.amount=$fake_gpus" "-Dspark.worker.resourcesFile=$dir/worker-$worker.gpus.json")
   elif [ "$gpus" -gt 0 ]; then
     export TOKENSWEEP_GPUS=$gpus
-    daemon_flags+=" -Dspark.worker.resource.gpu.amount=$gpus -Dspark.worker.resource.gpu.discoveryScript=$home/jobs/gpus.sh"
+    daemon_flags+=("-Dspark.worker.resource.gpu.amount=$gpus" "-Dspark.worker.resource.gpu.discoveryScript=$home/jobs/gpus.sh")
   fi
   start "worker-$worker" org.apache.spark.deploy.worker.Worker --host "$host" --cores "$cores" --memory "$memory" \
     --webui-port 0 --work-dir "$dir/work-$worker" "${given[@]}" "$master"

@@ -31,5 +31,5 @@ for file in "$dir"/worker-*.pid "$dir/master.pid"; do
   fi
   rm -f "$file"
 done
-rm -f "$dir/master.url"
+rm -rf "$dir/master.url" "$dir/recovery"
 echo "ended $ended processes"

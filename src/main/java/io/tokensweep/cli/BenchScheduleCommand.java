@@ -60,7 +60,7 @@ final class BenchScheduleCommand implements Callable<Integer> {
             + "a unit alone: %.1f ms beyond its %d ms%n"
             + "%,d trials, %,d images: plan broadcast %,d bytes, a task carries %,d bytes%n"
             + "sums and rows of all trials: %.1f s%n"
-            + "heap at its peak, garbage included: %,d of %,d MiB",
+            + "heap at its peak, garbage included: %,d of %,d MiB%s",
         result.units(),
         millis,
         slots,
@@ -74,7 +74,13 @@ final class BenchScheduleCommand implements Callable<Integer> {
         result.taskBytes(),
         result.summarySeconds(),
         result.heapPeak() >> 20,
-        result.heapLimit() >> 20);
+        result.heapLimit() >> 20,
+        result.processPeak().isPresent()
+            ? String.format(
+                Locale.ROOT,
+                "; process at its peak: %,d MiB",
+                result.processPeak().getAsLong() >> 20)
+            : "");
   }
 
   private ObjectNode object(ScheduleSimulation.Result result) {
@@ -96,6 +102,7 @@ final class BenchScheduleCommand implements Callable<Integer> {
     object.put("summary_seconds", result.summarySeconds());
     object.put("heap_peak", result.heapPeak());
     object.put("heap_limit", result.heapLimit());
+    result.processPeak().ifPresent(bytes -> object.put("process_peak", bytes));
     return object;
   }
 }

@@ -73,18 +73,17 @@ public final class Doctor {
   }
 
   private static String spark() {
-    SparkSession session = Sessions.start("doctor");
-    try {
-      long sum = session.range(0, 100).count();
-      return "%s on %s, %d task slots, counted to %d"
-          .formatted(
-              session.version(),
-              session.sparkContext().master(),
-              session.sparkContext().defaultParallelism(),
-              sum);
-    } finally {
-      session.stop();
-    }
+    return Sessions.with("doctor", Doctor::count);
+  }
+
+  private static String count(SparkSession session) {
+    long sum = session.range(0, 100).count();
+    return "%s on %s, %d task slots, counted to %d"
+        .formatted(
+            session.version(),
+            session.sparkContext().master(),
+            session.sparkContext().defaultParallelism(),
+            sum);
   }
 
   private static String writable(Path results) {

@@ -37,6 +37,12 @@ final class PeakMemory {
     return device.isGpu() ? ofGpu(device, work) : ofProcess(work);
   }
 
+  /** Bytes that this process had resident at its peak so far; empty where they cannot be read. */
+  static OptionalLong ofProcessSoFar() {
+    OptionalLong peak = kibibytes("VmHWM");
+    return peak.isPresent() ? OptionalLong.of(1024 * peak.getAsLong()) : peak;
+  }
+
   /** The engine keeps what it once asked for, so the end shows the peak. */
   private static OptionalLong ofGpu(Device device, Runnable work) {
     JniUtils.emptyCudaCache();

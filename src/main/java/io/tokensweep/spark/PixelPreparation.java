@@ -30,11 +30,17 @@ public final class PixelPreparation {
    * Decodes what the cache does not have.
    *
    * @throws InvalidInputException if the sweep is wrong or its data cannot be read
+   * @throws UnfinishedException if machines failed too often, or no executor came
    */
   public static Prepared run(
       Sweep sweep, OptionalInt limit, Path cache, PrintStream log, boolean terminal) {
     Plan plan = Plan.of(sweep, limit, Set.of());
-    SparkSession session = Sessions.start("prepare " + sweep.name());
+    Progress progress = new Progress(log, terminal, "images", "", plan.images());
+    return Sessions.with(
+        "prepare " + sweep.name(), session -> decode(session, plan, cache, progress));
+  }
+
+  private static Prepared decode(SparkSession session, Plan plan, Path cache, Progress progress) {
     String id = "prepare-" + UUID.randomUUID();
     try {
       Inventory inventory =
@@ -44,11 +50,10 @@ public final class PixelPreparation {
               views(plan),
               cache,
               id,
-              new Progress(log, terminal, "images", "", plan.images()));
+              progress);
       return new Prepared(plan.images(), inventory.decoded(), inventory.bad().size());
     } finally {
       CachedPixels.close(id);
-      session.stop();
     }
   }
 

@@ -29,6 +29,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -60,8 +61,10 @@ public final class ScheduleSimulation {
    * @param broadcastBytes of the plan that each executor gets once, serialized
    * @param taskBytes that a task carries, serialized
    * @param summarySeconds to sum up the units and write the rows of the trials
-   * @param heapPeak bytes that the heap held at its peak, garbage included
+   * @param heapPeak bytes that the heap held at its peak at most, garbage included
    * @param heapLimit most that it may hold
+   * @param processPeak bytes that the process had resident at its peak; empty where they cannot be
+   *     read
    */
   public record Result(
       int units,
@@ -73,7 +76,8 @@ public final class ScheduleSimulation {
       long taskBytes,
       double summarySeconds,
       long heapPeak,
-      long heapLimit) {}
+      long heapLimit,
+      OptionalLong processPeak) {}
 
   /**
    * Runs the units of a sweep.
@@ -110,10 +114,11 @@ public final class ScheduleSimulation {
       Inventory inventory = inventory();
       CachedPixels pixels =
           new CachedPixels(plan.source(), folder.toString(), run.runId(), inventory.contents());
-      SharedPlan shared = new SharedPlan(pixels, inventory.badIndices(), plan.groups());
+      SharedPlan shared =
+          new SharedPlan(pixels, inventory.badIndices(), plan.groups(), plan.groups());
       List<Unit> units = units("u", size.units());
       RunCounters counters = new RunCounters(plan.trials().size(), size.units(), size.units());
-      try (UnitJobs jobs = new UnitJobs(spark, run, pixels, inventory, plan.groups(), counters)) {
+      try (UnitJobs jobs = new UnitJobs(spark, run, inventory, shared, counters)) {
         UnitJobs.Engine sleep = sleeping(folder.resolve(TEMPLATE).toString(), size.millis());
         List<Unit> warmUp = units("warm-up-", WARM_UP_ROUNDS * size.slots());
         jobs.quality(warmUp, measure, progress("warm-up", warmUp), sleep);
@@ -134,7 +139,8 @@ public final class ScheduleSimulation {
             serialized(shared.places(units.subList(0, 1)).get(0)),
             summary,
             heapPeak(),
-            Runtime.getRuntime().maxMemory());
+            Runtime.getRuntime().maxMemory(),
+            PeakMemory.ofProcessSoFar());
       }
     }
 
@@ -251,6 +257,7 @@ public final class ScheduleSimulation {
     return bytes.size();
   }
 
+  /** The parts of the heap have their peaks at different times: their sum may be no real one. */
   private static long heapPeak() {
     long peak = 0;
     for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
@@ -258,6 +265,6 @@ public final class ScheduleSimulation {
         peak += pool.getPeakUsage().getUsed();
       }
     }
-    return peak;
+    return Math.min(peak, Runtime.getRuntime().maxMemory());
   }
 }

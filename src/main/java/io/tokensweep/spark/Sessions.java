@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
@@ -25,6 +26,7 @@ public final class Sessions {
    * listens beyond loopback and there is no web interface unless it was asked for.
    *
    * @throws InvalidInputException if the folder of the event log cannot be made
+   * @throws UnfinishedException if the master does not answer
    */
   public static SparkSession start(String name) {
     SparkConf conf = new SparkConf();
@@ -33,6 +35,7 @@ public final class Sessions {
     conf.set("spark.sql.sources.partitionColumnTypeInference.enabled", "false");
     conf.set("spark.hadoop.parquet.page.verify-checksum.enabled", "true");
     conf.set("spark.sql.debug.maxToStringFields", "1000"); // no warning about wide tables
+    conf.setIfMissing("spark.sql.warehouse.dir", unused().toString());
     conf.set(PLUGINS, plugins(conf));
     withoutSpeculation(conf);
     if (conf.get("spark.master").startsWith("local")) {
@@ -44,7 +47,46 @@ public final class Sessions {
       onCluster(conf);
     }
     createEventFolder(conf);
-    return SparkSession.builder().config(conf).getOrCreate();
+    Masters masters = new Masters(conf.get("spark.master"));
+    masters.await(Settings.executorTimeout(conf));
+    try {
+      return SparkSession.builder().config(conf).getOrCreate();
+    } catch (Exception e) { // Spark's own are checked and undeclared
+      masters.throwIfGone(e);
+      throw e;
+    }
+  }
+
+  /**
+   * Does something with a session and ends it.
+   *
+   * @throws InvalidInputException as {@link #start}
+   * @throws UnfinishedException if machines failed too often, or no executor came
+   */
+  static <T> T with(String name, Function<SparkSession, T> work) {
+    SparkSession session = start(name);
+    ExecutorWatch watch = ExecutorWatch.begin(session.sparkContext());
+    try {
+      return work.apply(session);
+    } catch (Exception e) { // Spark's own are checked and undeclared
+      watch.throwIfExpired(e);
+      if (!(e instanceof InvalidInputException)) {
+        UnfinishedException.throwIfEnded(session.sparkContext(), e);
+      }
+      UnfinishedException.throwIfBehind(e);
+      throw e;
+    } finally {
+      watch.close();
+      session.stop();
+    }
+  }
+
+  /** Spark makes a folder for tables of its own, in the current one if it is not told where. */
+  private static URI unused() {
+    return Path.of(
+            System.getProperty("java.io.tmpdir"),
+            "tokensweep-warehouse-" + System.getProperty("user.name"))
+        .toUri();
   }
 
   private static String plugins(SparkConf conf) {

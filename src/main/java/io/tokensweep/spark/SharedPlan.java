@@ -14,26 +14,28 @@ import java.util.Set;
  * @param pixels with the index of the data set
  * @param bad indices of images that cannot be decoded
  * @param groups that are measured
+ * @param parts trials of quality units: of a group all, or some
  */
-record SharedPlan(CachedPixels pixels, Set<Integer> bad, List<Group> groups)
+record SharedPlan(CachedPixels pixels, Set<Integer> bad, List<Group> groups, List<Group> parts)
     implements Serializable {
   SharedPlan {
     bad = Set.copyOf(bad);
     groups = List.copyOf(groups);
+    parts = List.copyOf(parts);
   }
 
   /**
    * A unit without its trials.
    *
-   * @param group index of its group
+   * @param part index of its trials in the parts
    */
-  record Place(String unitId, int group, int from, int to) implements Serializable {}
+  record Place(String unitId, int part, int from, int to) implements Serializable {}
 
   /** The places of units, in their order. */
   List<Place> places(List<Unit> units) {
     IdentityHashMap<Group, Integer> indices = new IdentityHashMap<>();
-    for (int i = 0; i < groups.size(); i++) {
-      indices.put(groups.get(i), i);
+    for (int i = 0; i < parts.size(); i++) {
+      indices.put(parts.get(i), i);
     }
     return units.stream()
         .map(unit -> new Place(unit.id(), indices.get(unit.group()), unit.from(), unit.to()))
@@ -42,6 +44,6 @@ record SharedPlan(CachedPixels pixels, Set<Integer> bad, List<Group> groups)
 
   /** The unit at a place. */
   Unit unit(Place place) {
-    return new Unit(place.unitId, groups.get(place.group), place.from, place.to);
+    return new Unit(place.unitId, parts.get(place.part), place.from, place.to);
   }
 }

@@ -71,6 +71,11 @@ record Slots(int quality, int hosts, List<String> executors, int cores, int gpus
     return spark.isLocal() || spark.isStopped() || executors(spark).isEmpty() ? this : of(spark);
   }
 
+  /** Whether there is an executor now. */
+  static boolean hasExecutors(SparkContext spark) {
+    return !executors(spark).isEmpty();
+  }
+
   private static List<ExecutorSummary> executors(SparkContext spark) {
     return CollectionConverters.asJava(spark.statusStore().executorList(true)).stream()
         .filter(executor -> !executor.id().equals(DRIVER) && executor.totalCores() > 0)

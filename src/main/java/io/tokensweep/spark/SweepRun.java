@@ -41,7 +41,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * One execution of a sweep: plan, inventory, quality units, throughput units, summary, publication.
@@ -71,44 +70,41 @@ public final class SweepRun {
    * Runs whatever is still to be measured and publishes it.
    *
    * @throws InvalidInputException if the sweep cannot start; nothing is left behind then
+   * @throws UnfinishedException if machines failed too often, or no executor came
    */
   public RunSummary run() {
     Plan all = chosen(Plan.of(sweep, options.limit(), Set.of()));
     checkCheckpoints(all);
     ResultStore store = ResultStore.create(options.results());
-    SparkSession session = Sessions.start(sweep.name());
-    try {
-      JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-      ExecutorClass executors = ExecutorClass.of(spark);
-      Provenance provenance = provenance(spark, executors);
-      String measurement = measurement(sweep, all, executors);
-      while (true) {
-        Map<TrialId, String> reused = options.fresh() ? Map.of() : reused(store, all, measurement);
-        reused.values().stream().distinct().forEach(runId -> checkReadable(store, runId));
-        Plan plan = all.without(reused.keySet());
-        String work = Sha256.of(measurement + ids(plan.groups()) + options.fresh());
-        Optional<OpenRun> open =
-            store.begin(
-                work, () -> log.println("another process is running this sweep; waiting for it"));
-        if (open.isPresent()) {
-          try (OpenRun run = open.get()) {
-            Manifest manifest =
-                run.readyManifest()
-                    .orElseGet(
-                        () ->
-                            measure(run, plan, reused, measurement, provenance, executors, spark));
-            run.publish(manifest);
-            if (covers(manifest, plan)) {
-              return summary(store, plan, manifest);
-            } // it was another sweep's that ended with the same work: now it can be reused
-          }
+    return Sessions.with(
+        sweep.name(),
+        session -> run(all, store, JavaSparkContext.fromSparkContext(session.sparkContext())));
+  }
+
+  private RunSummary run(Plan all, ResultStore store, JavaSparkContext spark) {
+    ExecutorClass executors = ExecutorClass.of(spark);
+    Provenance provenance = provenance(spark, executors);
+    String measurement = measurement(sweep, all, executors);
+    while (true) {
+      Map<TrialId, String> reused = options.fresh() ? Map.of() : reused(store, all, measurement);
+      reused.values().stream().distinct().forEach(runId -> checkReadable(store, runId));
+      Plan plan = all.without(reused.keySet());
+      String work = Sha256.of(measurement + ids(plan.groups()) + options.fresh());
+      Optional<OpenRun> open =
+          store.begin(
+              work, () -> log.println("another process is running this sweep; waiting for it"));
+      if (open.isPresent()) {
+        try (OpenRun run = open.get()) {
+          Manifest manifest =
+              run.readyManifest()
+                  .orElseGet(
+                      () -> measure(run, plan, reused, measurement, provenance, executors, spark));
+          run.publish(manifest);
+          if (covers(manifest, plan)) {
+            return summary(store, plan, manifest);
+          } // it was another sweep's that ended with the same work: now it can be reused
         }
       }
-    } catch (Exception e) { // Spark's own are checked and undeclared
-      UnfinishedException.throwIfBehind(e);
-      throw e;
-    } finally {
-      session.stop();
     }
   }
 
@@ -129,9 +125,13 @@ public final class SweepRun {
     return plan.only(new HashSet<>(known.values()));
   }
 
-  /** What {@link #run} would do now. Needs no weights; no engine either in an empty store. */
-  public static Plan plan(Sweep sweep, OptionalInt limit, Path results, boolean fresh) {
-    Plan plan = Plan.of(sweep, limit, Set.of());
+  /**
+   * What {@link #run} would do now. Needs no weights; no engine either in an empty store.
+   *
+   * @param slots that would work side by side
+   */
+  public static Plan plan(Sweep sweep, OptionalInt limit, Path results, boolean fresh, int slots) {
+    Plan plan = Plan.of(sweep, limit, Set.of()).cutFor(slots);
     if (fresh || !Files.isDirectory(results.resolve("runs"))) {
       return plan;
     }
@@ -190,11 +190,13 @@ public final class SweepRun {
               options.cache().toAbsolutePath().toString(),
               run.runId(),
               inventory.contents());
+      Plan cut = plan.cutFor(run.slots(() -> Settings.slots(spark.sc())));
+      SharedPlan shared = new SharedPlan(pixels, inventory.badIndices(), cut.groups(), cut.parts());
       List<String> units = new ArrayList<>();
-      RunCounters counters = counters(plan);
+      RunCounters counters = counters(cut);
       try (Heartbeat heartbeat = new Heartbeat(run, sweep.name(), counters);
-          UnitJobs jobs = new UnitJobs(spark, run, pixels, inventory, plan.groups(), counters)) {
-        sweep.measure().quality().ifPresent(quality -> units.addAll(quality(jobs, plan, quality)));
+          UnitJobs jobs = new UnitJobs(spark, run, inventory, shared, counters)) {
+        sweep.measure().quality().ifPresent(quality -> units.addAll(quality(jobs, cut, quality)));
         sweep
             .measure()
             .throughput()

@@ -1,5 +1,6 @@
 package io.tokensweep.spark;
 
+import org.apache.spark.SparkContext;
 import org.apache.spark.SparkException;
 
 /**
@@ -9,8 +10,27 @@ import org.apache.spark.SparkException;
 public final class UnfinishedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  UnfinishedException(String message) {
+    super(message);
+  }
+
   UnfinishedException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /**
+   * Does nothing while Spark works. On a cluster it ends by itself where the master cannot be
+   * reached or ended the application.
+   *
+   * @throws UnfinishedException if it has ended
+   */
+  static void throwIfEnded(SparkContext spark, Exception failure) {
+    if (spark.isStopped() && !spark.isLocal() && !(failure instanceof UnfinishedException)) {
+      throw new UnfinishedException(
+          "%s ended the application, or could not be reached: %s; the same command goes on from what is committed"
+              .formatted(spark.master(), FailureReason.of(failure)),
+          failure);
+    }
   }
 
   /**

@@ -27,30 +27,29 @@ final class UnitJobs implements AutoCloseable {
   private final Inventory inventory;
   private final RunCounters counters;
   private final SharedPlan plan;
-  private final Broadcast<SharedPlan> shared;
+  private final Broadcast<SharedPlan> broadcast;
 
   /**
-   * @param groups all that will be run
+   * @param shared what is run: the groups that are timed, the parts of quality units
    */
   UnitJobs(
       JavaSparkContext spark,
       OpenRun run,
-      CachedPixels pixels,
       Inventory inventory,
-      List<Group> groups,
+      SharedPlan shared,
       RunCounters counters) {
     this.spark = spark;
     this.run = run;
     this.inventory = inventory;
     this.counters = counters;
-    this.plan = new SharedPlan(pixels, inventory.badIndices(), groups);
-    this.shared = spark.broadcast(plan);
+    this.plan = shared;
+    this.broadcast = spark.broadcast(plan);
   }
 
   /** Frees what executors hold of the plan; a task of a job that was given up gets it again. */
   @Override
   public void close() {
-    shared.unpersist();
+    broadcast.unpersist();
   }
 
   /** What a task makes of a unit. */
@@ -72,7 +71,7 @@ final class UnitJobs implements AutoCloseable {
   List<String> quality(
       List<Unit> units, Measure.Quality measure, Progress progress, Engine engine) {
     String runId = run.runId();
-    Broadcast<SharedPlan> plans = shared;
+    Broadcast<SharedPlan> plans = broadcast;
     List<SharedPlan.Place> places = plan.places(units);
     IdentityHashMap<Group, Long> macs = new IdentityHashMap<>();
     List<Piece<SharedPlan.Place>> pieces = new ArrayList<>();
@@ -123,7 +122,7 @@ final class UnitJobs implements AutoCloseable {
     List<Integer> good = inventory.goodIndices();
     List<Integer> images = List.copyOf(good.subList(0, Math.min(good.size(), measure.batchSize())));
     String runId = run.runId();
-    Broadcast<SharedPlan> plans = shared;
+    Broadcast<SharedPlan> plans = broadcast;
     List<Piece<Session>> pieces = new ArrayList<>();
     for (int session = 0; session < measure.sessions(); session++) {
       for (int i = 0; i < plan.groups().size(); i++) {

@@ -17,6 +17,9 @@ final class UnitQueue<W> {
   /** Long against the time that scheduling takes, short against a run. */
   private static final double TASK_SECONDS = 20;
 
+  /** Where slots still get their share, a task is not shorter: each costs the driver some time. */
+  private static final double LEAST_TASK_SECONDS = 1;
+
   /** About what one CPU core does in fp32: a guess until something is measured. */
   private static final double FIRST_RATE = 3e10;
 
@@ -47,7 +50,9 @@ final class UnitQueue<W> {
    */
   synchronized List<Piece<W>> next(int slots) {
     List<Piece<W>> bundle = new ArrayList<>();
-    double most = Math.min(rate() * TASK_SECONDS, left / (PARTS * (double) slots));
+    double share = left / slots;
+    double least = seconds > 0 ? Math.min(rate() * LEAST_TASK_SECONDS, share) : 0;
+    double most = Math.max(least, Math.min(rate() * TASK_SECONDS, share / PARTS));
     double sum = 0;
     while (!waiting.isEmpty() && fits(bundle, sum, most)) {
       Piece<W> piece = waiting.remove();

@@ -202,9 +202,10 @@ final class UnitScheduler<W> {
   }
 
   private void attempt(List<Piece<W>> bundle) throws InterruptedException {
+    Path attempts = run.newAttempts();
     List<Answer> answers;
     try {
-      answers = job(bundle);
+      answers = job(bundle, attempts);
     } catch (RuntimeException e) {
       retry(bundle, e);
       return;
@@ -219,6 +220,7 @@ final class UnitScheduler<W> {
       return;
     }
     bundle.subList(answers.size(), bundle.size()).forEach(queue::again);
+    run.endAttempts(attempts);
   }
 
   private void accept(Piece<W> piece, Answer answer) {
@@ -277,7 +279,7 @@ final class UnitScheduler<W> {
     return thrown;
   }
 
-  private List<Answer> job(List<Piece<W>> bundle) {
+  private List<Answer> job(List<Piece<W>> bundle, Path attempts) {
     Piece<W> first = bundle.get(0);
     String more = bundle.size() == 1 ? "" : " and %d more".formatted(bundle.size() - 1);
     spark.setJobGroup(first.unitId(), first.title() + more, false);
@@ -288,7 +290,7 @@ final class UnitScheduler<W> {
                     new Assignment<>(
                         piece.unitId(),
                         piece.work(),
-                        run.newAttempt(piece.unitId()).toAbsolutePath().toString()))
+                        attempts.resolve(piece.unitId()).toAbsolutePath().toString()))
             .toList();
     JavaRDD<List<Assignment<W>>> data =
         placed(

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tokensweep.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -42,7 +43,9 @@ final class Json {
 
   /** Writes a record so that {@link #readSealed} knows whether it was changed since. */
   static void writeSealed(Path file, Object value) {
-    write(file, Sealed.of(MAPPER.valueToTree(value)));
+    String content = MAPPER.valueToTree(value).toString();
+    String sealed = "{\"sha256\":\"%s\",\"content\":%s}".formatted(Sealed.hash(content), content);
+    AtomicFiles.write(file, sealed.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A sealed record, nothing if there is none or if it is not as it was written. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,7 @@ public final class OpenRun implements AutoCloseable {
   static final String CLAIM = "claim.json";
   static final String MANIFEST = "manifest.json";
   static final String PROGRESS = "progress.json";
+  static final String CUT = "cut.json";
   private static final String RUN_FILE = "part-0.parquet";
   private static final List<String> TABLES =
       List.of("predictions", "layers", "sources", "timings", "latencies", "images", "trials");
@@ -59,7 +61,24 @@ public final class OpenRun implements AutoCloseable {
 
   /** A fresh folder for one attempt at a unit; its sub-folders are tables. */
   public Path newAttempt(String unitId) {
-    return folder.resolve("attempts").resolve(unitId + "-" + UUID.randomUUID());
+    return newAttempts().resolve(unitId);
+  }
+
+  /**
+   * A fresh folder for attempts at several units, each in a folder of its own there. Tasks that
+   * write at the same time have one each: where all share one, they wait for each other.
+   */
+  public Path newAttempts() {
+    return folder.resolve("attempts").resolve(UUID.randomUUID().toString());
+  }
+
+  /** Takes a folder of attempts away, unless one is left in it that nobody waits for anymore. */
+  public void endAttempts(Path attempts) {
+    try {
+      Files.deleteIfExists(attempts);
+    } catch (IOException e) {
+      // it goes when the run is published
+    }
   }
 
   /**
@@ -89,6 +108,43 @@ public final class OpenRun implements AutoCloseable {
       Json.writeSealed(commitFile(result.unitId()), UnitRecord.of(result, folder, targets));
     }
     AtomicFiles.deleteFolder(attempt);
+  }
+
+  /** What the units of a run are cut for. */
+  private record Cut(int slots) {}
+
+  /**
+   * Number of slots that units are cut for, chosen once in the life of a run: with another, units
+   * that are committed would be none of its units. Where it cannot be read anymore, they are
+   * dropped.
+   *
+   * @param now asked unless it was chosen before
+   */
+  public int slots(IntSupplier now) {
+    Path file = folder.resolve(CUT);
+    return Json.readSealed(file, Cut.class)
+        .orElseGet(
+            () -> {
+              dropUnits();
+              Cut cut = new Cut(now.getAsInt());
+              Json.writeSealed(file, cut);
+              return cut;
+            })
+        .slots();
+  }
+
+  /** The records go last: one without its files counts for nothing. */
+  private void dropUnits() {
+    for (String table : TABLES) {
+      try (Stream<Path> units = Files.list(folder.resolve(table))) {
+        units.filter(Files::isDirectory).toList().forEach(AtomicFiles::deleteFolder);
+      } catch (NoSuchFileException e) {
+        // nothing of this table yet
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    AtomicFiles.deleteFolder(folder.resolve("units"));
   }
 
   private void requireTable(Path attempt, String table) {

@@ -10,11 +10,11 @@ import io.tokensweep.Sha256;
  * @param sha256 of the content as text
  */
 record Sealed(String sha256, JsonNode content) {
-  static Sealed of(JsonNode content) {
-    return new Sealed(Sha256.of(content.toString()), content);
+  static String hash(String content) {
+    return Sha256.of(content);
   }
 
   boolean unchanged() {
-    return content != null && Sha256.of(content.toString()).equals(sha256);
+    return content != null && hash(content.toString()).equals(sha256);
   }
 }

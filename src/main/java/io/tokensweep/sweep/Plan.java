@@ -5,7 +5,9 @@ import io.tokensweep.data.ImageSource;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -25,6 +27,7 @@ import java.util.Set;
  * @param macs multiply-accumulates of the quality measurement if every trial ran alone
  * @param macsSaved of these, what shared layers save
  * @param estimatedTime a rough guess for one CPU core, at 25 G MACs a second
+ * @param cut how units are cut for the slots that there are
  */
 public record Plan(
     Sweep sweep,
@@ -38,7 +41,8 @@ public record Plan(
     long decodesSaved,
     BigInteger macs,
     BigInteger macsSaved,
-    Duration estimatedTime) {
+    Duration estimatedTime,
+    Cut cut) {
   public Plan {
     trials = List.copyOf(trials);
     committed = Set.copyOf(committed);
@@ -75,7 +79,22 @@ public record Plan(
     }
     Set<TrialId> all = new HashSet<>(committed);
     trials.stream().map(Trial::id).filter(measured::contains).forEach(all::add);
-    return new Totals(sweep, source, open).plan(trials, duplicates, all);
+    return new Totals(sweep, source, open, cut.slots()).plan(trials, duplicates, all);
+  }
+
+  /**
+   * This plan for some slots. Where units are fewer than slots, the trials of a group are cut into
+   * several units, along the layers that they share; each image range stays as it is, so what is
+   * measured is the same.
+   */
+  public Plan cutFor(int slots) {
+    return new Totals(sweep, source, groups, slots).plan(trials, duplicates, committed);
+  }
+
+  /** The trials of each unit, once for all units that have them in common. */
+  public List<Group> parts() {
+    Set<Group> parts = Collections.newSetFromMap(new IdentityHashMap<>());
+    return units.stream().map(Unit::group).filter(parts::add).toList();
   }
 
   /** This plan with no other trials than these, as far as it has them. */

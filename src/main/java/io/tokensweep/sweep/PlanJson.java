@@ -22,6 +22,9 @@ public final class PlanJson {
     json.put("decodes_saved", plan.decodesSaved());
     json.put("macs", plan.macs());
     json.put("macs_saved", plan.macsSaved());
+    json.put("slots", plan.cut().slots());
+    json.put("parts", plan.cut().parts());
+    json.put("macs_repeated", plan.cut().macsRepeated());
     json.put("estimated_seconds", plan.estimatedTime().toSeconds());
     ArrayNode details = json.putArray("trials_detail");
     plan.trials().forEach(trial -> describe(trial, details.addObject()));

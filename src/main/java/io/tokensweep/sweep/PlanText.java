@@ -139,6 +139,17 @@ public final class PlanText {
             plan.macs().doubleValue() / 1e12,
             share(plan.macsSaved(), plan.macs()),
             time(plan.estimatedTime())));
+    if (plan.cut().parts() > 1) {
+      double computed = plan.macs().subtract(plan.macsSaved()).doubleValue();
+      out.append(
+          format(
+              "for %d slots: the trials of a group in up to %d units, %.1f TMACs of shared layers"
+                  + " computed again (%s of what is computed)%n",
+              plan.cut().slots(),
+              plan.cut().parts(),
+              plan.cut().macsRepeated().doubleValue() / 1e12,
+              format("%.1f %%", 100 * plan.cut().macsRepeated().doubleValue() / computed)));
+    }
   }
 
   private static String share(BigInteger part, BigInteger whole) {

@@ -43,7 +43,8 @@ final class Planner {
         trials.stream().map(Trial::id).filter(measured::contains).collect(Collectors.toSet());
     List<Trial> open = trials.stream().filter(trial -> !committed.contains(trial.id())).toList();
     List<Group> groups = groups(open);
-    return new Totals(sweep, source, groups).plan(List.copyOf(trials), duplicates, committed);
+    return new Totals(sweep, source, groups, Cut.ANY)
+        .plan(List.copyOf(trials), duplicates, committed);
   }
 
   private ImageSource open() {

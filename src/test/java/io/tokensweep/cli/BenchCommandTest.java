@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -98,6 +99,37 @@ class BenchCommandTest {
         bench("plan", "--trials", "40").findValuesAsText("name"));
   }
 
+  /** Units that take no time, of two groups, through the jobs and commits of a real run. */
+  @Test
+  void scheduleSaysHowBusySlotsWereAndWhatTheDriverNeeded() {
+    Program.Ended ended = schedule("--json");
+    assertEquals(1, ended.out().lines().count(), ended.out());
+    JsonNode json = ended.json();
+    assertEquals("schedule", json.get("bench").asText());
+    assertEquals(12, json.get("units").intValue());
+    assertEquals(10, json.get("trials").intValue());
+    double busy = json.get("busy").asDouble();
+    assertTrue(busy > 0 && busy <= 1, json::toString);
+    assertEquals(12 * 0.001 / (2 * json.get("seconds").asDouble()), busy, 1e-9);
+    for (String name : List.of("seconds", "broadcast_bytes", "task_bytes", "heap_peak")) {
+      assertTrue(json.get(name).asDouble() > 0, name);
+    }
+    assertTrue(json.get("process_peak").asLong() > json.get("task_bytes").asLong());
+    List<String> lines = schedule().out().lines().toList();
+    assertTrue(lines.get(0).matches("12 units of 1 ms on 2 slots in .* busy"), lines::toString);
+    assertTrue(lines.get(4).contains("process at its peak: "), lines::toString);
+  }
+
+  private static Program.Ended schedule(String... more) {
+    List<Object> words = new ArrayList<>(List.of("bench", "schedule"));
+    words.addAll(List.of("--units", 12, "--millis", 1, "--slots", 2));
+    words.addAll(List.of("--trials", 10, "--images", 50));
+    words.addAll(List.of(more));
+    Program.Ended ended = Program.run(words.toArray());
+    assertEquals(0, ended.code(), ended.err());
+    return ended;
+  }
+
   @Test
   void tableHasALineForEachWithItsIntervals() {
     Program.Ended ended =
@@ -120,6 +152,8 @@ class BenchCommandTest {
     Program.run("bench", "store", "--rows", "10000001").refused("--rows is 10000001", "10000000");
     Program.run("bench", "pareto", "--images", "0").refused("0 images");
     Program.run("bench", "plan", "--trials", "30").refused("--trials is 30", "multiples of 20");
+    Program.run("bench", "schedule", "--units", "0").refused("found 0 units", "1 and more");
+    Program.run("bench", "schedule", "--trials", "7").refused("--trials is 7", "multiples of 10");
     Program.run("bench", "forward", "--methods", "[evitt]").refused("--methods", "evitt", "evit");
     Program.run("bench", "forward", "--batch-sizes", "0").refused("--batch-sizes has 0");
     Program.run("bench", "forward", "--batch-sizes", "x").refused("--batch-sizes", "x");

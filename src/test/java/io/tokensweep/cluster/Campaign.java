@@ -24,17 +24,24 @@ import java.util.stream.Stream;
 
 /**
  * Runs a sweep again and again, each time with a fault at a random moment, and the same command
- * until it is done. What happens in a run depends on the seed and the number of the run alone, as
- * far as processes let themselves be repeated.
+ * until it is done. Moments are told by the units that are committed, so most are amid commits,
+ * however fast the machine is. What happens in a run depends on the seed and the number of the run
+ * alone, as far as processes let themselves be repeated.
  */
 final class Campaign {
   private static final List<String> TABLES =
       List.of("trials", "predictions", "layers", "sources", "timings", "latencies", "images");
 
-  /** A driver that has lost its cluster for so long is given up. */
-  private static final int PATIENCE_SECONDS = 90;
+  /** A driver that has lost its cluster for so long is given up; an undisturbed run is shorter. */
+  private static final int PATIENCE_SECONDS = 180;
 
   private static final int MOST_RESTARTS = 4;
+
+  /** One run of so many is struck before the first commit. */
+  private static final int EARLY = 6;
+
+  private static final int LEAST_COMMITS = 15;
+  private static final long LOOK_MILLIS = 50;
 
   private final Cluster cluster;
   private final Path sweep;
@@ -42,7 +49,7 @@ final class Campaign {
   private final Optional<Disk> disk;
   private final long seed;
   private List<List<List<Object>>> undisturbed = List.of();
-  private long millis;
+  private Pace pace = new Pace(0, 0, 0);
 
   /**
    * @param folder of all results
@@ -57,37 +64,92 @@ final class Campaign {
   }
 
   /**
+   * How a run goes that nothing disturbs.
+   *
+   * @param units of quality and throughput
+   * @param first milliseconds from its start to the first commit
+   * @param last to the last
+   */
+  record Pace(int units, long first, long last) {
+    @Override
+    public String toString() {
+      return "%d commits from %.1f s to %.1f s after the start"
+          .formatted(units, first / 1000.0, last / 1000.0);
+    }
+  }
+
+  /**
+   * When a fault strikes.
+   *
+   * @param units that are committed
+   * @param millis later, or after the start of the run
+   */
+  private record Moment(int units, long millis) {}
+
+  /**
    * One run.
    *
    * @param moment milliseconds after its start at which the fault struck
-   * @param units that were committed then
+   * @param units that were committed then, and all that there are
    * @param done what was done
    * @param first how the first process ended
    * @param restarts of the command until all was measured
    */
   record Row(
-      int run, Fault fault, long moment, int units, String done, String first, int restarts) {
+      int run, Fault fault, long moment, String units, String done, String first, int restarts) {
     static final String HEAD =
         "| run | after | units committed | what was done | first process | restarts | tables |\n"
             + "|---|---|---|---|---|---|---|";
 
     @Override
     public String toString() {
-      return "| %d | %.1f s | %d | %s | %s | %d | equal |"
+      return "| %d | %.1f s | %s | %s | %s | %d | equal |"
           .formatted(run, moment / 1000.0, units, done, first, restarts);
     }
   }
 
   /** The run to compare with. */
-  void undisturbed() throws IOException, InterruptedException {
+  Pace undisturbed() throws IOException, InterruptedException {
     Path results = folder.resolve("undisturbed");
     long start = System.nanoTime();
     try (Job job = submit(results)) {
-      job.await(180).withCode(0);
+      while (!job.process().onExit().isDone() && since(start) < PATIENCE_SECONDS * 1000L) {
+        int units = committed(results);
+        if (units > pace.units) {
+          long now = since(start);
+          pace = new Pace(units, pace.units == 0 ? now : pace.first, now);
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
+      job.await(1).withCode(0);
     }
-    millis = (System.nanoTime() - start) / 1_000_000;
+    assertTrue(pace.units >= LEAST_COMMITS, pace::toString);
     undisturbed = Duck.contents(results);
     checkNothingElse(results);
+    return pace;
+  }
+
+  private static long since(long start) {
+    return (System.nanoTime() - start) / 1_000_000;
+  }
+
+  /** Ahead of the first commit, or between two of them. */
+  private Moment moment(Fault fault, Random random) {
+    boolean early = random.nextInt(EARLY) == 0 && !fault.needsCommits();
+    int units = early ? 0 : 1 + random.nextInt(pace.units - 1);
+    long longest = early ? pace.first : (pace.last - pace.first) / pace.units;
+    return new Moment(units, (long) (random.nextDouble() * longest));
+  }
+
+  private static void await(Moment moment, Job job, Path results)
+      throws IOException, InterruptedException {
+    while (job.isAlive() && committed(results) < moment.units) {
+      Thread.sleep(LOOK_MILLIS);
+    }
+    job.process()
+        .onExit()
+        .completeOnTimeout(job.process(), moment.millis, TimeUnit.MILLISECONDS)
+        .join();
   }
 
   /** The faults of some runs: each kind once before any comes again. */
@@ -110,13 +172,16 @@ final class Campaign {
   Row run(int number, Fault fault) throws IOException, InterruptedException {
     Random random = random(number);
     Path results = folder.resolve("run-" + number);
-    long moment = (long) (random.nextDouble() * millis);
+    Moment moment = moment(fault, random);
     String done;
     String first;
-    int units;
+    String units;
+    long start = System.nanoTime();
+    long struck;
     try (Job job = submit(results)) {
-      job.process().onExit().completeOnTimeout(job.process(), moment, TimeUnit.MILLISECONDS).join();
-      units = committed(results);
+      await(moment, job, results);
+      struck = since(start);
+      units = "%d of %d".formatted(committed(results), pace.units);
       done =
           job.isAlive()
               ? fault.strike(new Fault.Scene(cluster, job, results, disk), random)
@@ -131,7 +196,7 @@ final class Campaign {
       assertTrue(restarts < MOST_RESTARTS, "run %d, %s: does not end".formatted(number, done));
       cluster.mend();
       try (Job job = submit(results)) {
-        Job.Ended ended = job.await(180);
+        Job.Ended ended = job.await(2 * PATIENCE_SECONDS);
         code = ended.code();
         if (code != 0) {
           System.out.println(ended.err());
@@ -142,7 +207,7 @@ final class Campaign {
     assertEquals(undisturbed, Duck.contents(results), "run %d: %s".formatted(number, done));
     checkNothingElse(results);
     delete(results);
-    return new Row(number, fault, moment, units, done, first, restarts);
+    return new Row(number, fault, struck, units, done, first, restarts);
   }
 
   private Job submit(Path results) throws IOException {
@@ -153,11 +218,11 @@ final class Campaign {
             sweep,
             results,
             "--set",
-            "data.count=160",
+            "data.count=" + Integer.getInteger("campaign.images", 600),
             "--set",
             "measure.quality={batch_size: 10, sources: true}",
             "--set",
-            "measure.throughput={batch_size: 4, repeats: 30, warmup_limit: 4, latency_repeats: 5}"));
+            "measure.throughput={batch_size: 4, repeats: 10, warmup_limit: 4, latency_repeats: 5}"));
   }
 
   private static int committed(Path results) throws IOException {

@@ -93,6 +93,11 @@ final class Cluster implements AutoCloseable {
     start(folder, workers, options);
   }
 
+  /** As {@link #mend()}, and workers that it did not have. */
+  void mend(int all, String... given) throws IOException, InterruptedException {
+    start(folder, all, List.of(given));
+  }
+
   /** Logs of master, workers and executors, and whatever else it left. */
   List<Path> files() throws IOException {
     try (Stream<Path> walk = Files.walk(folder)) {

@@ -107,12 +107,20 @@ enum Fault {
   },
   UNPUBLISHED_DAMAGED {
     @Override
+    boolean needsCommits() {
+      return true;
+    }
+
+    @Override
     String strike(Scene scene, Random random) throws IOException, InterruptedException {
       kill(scene.job().process());
       scene.job().endsWithin(20);
       Thread.sleep(2000); // executors leave after their driver
       Optional<Path> file =
-          any(scene.results().resolve("_work"), random, each -> !each.toString().endsWith("lock"));
+          any(
+              scene.results().resolve("_work"),
+              random,
+              each -> !each.toString().matches(".*(lock|/attempts/.*|/[.][^/]*)"));
       if (file.isEmpty()) {
         return "driver killed; nothing unpublished to damage";
       }
@@ -139,6 +147,11 @@ enum Fault {
   }
 
   abstract String strike(Scene scene, Random random) throws IOException, InterruptedException;
+
+  /** Whether it is about what is committed, and nothing before. */
+  boolean needsCommits() {
+    return false;
+  }
 
   private static void kill(ProcessHandle process) {
     process.destroyForcibly();

@@ -2,7 +2,6 @@ package io.tokensweep.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tokensweep.spark.TinySweep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Nothing that dies takes a row with it: {@link Campaign}, with {@code -Dcampaign.runs} runs from
- * number {@code -Dcampaign.first} on, of {@code -Dcampaign.seed}. The table of what was done and
- * what happened goes to the output and to {@code target/campaign.md}.
+ * number {@code -Dcampaign.first} on, of {@code -Dcampaign.seed}, on {@code -Dcampaign.images}
+ * images. The table of what was done and what happened goes to the output and to {@code
+ * target/campaign.md}.
  */
 @Tag("long")
 class FaultCampaignTest {
@@ -34,9 +34,10 @@ class FaultCampaignTest {
     int finished = 0;
     try (Cluster cluster = Runs.cluster(folder.resolve("cluster"))) {
       Path results = disk.map(Disk::path).orElse(folder.resolve("disk"));
-      Campaign campaign = new Campaign(cluster, TinySweep.write(folder), results, disk, seed);
-      campaign.undisturbed();
-      say(table, "seed %d\n\n%s".formatted(seed, Campaign.Row.HEAD));
+      Path sweep = Job.PROJECT.resolve("sweeps/quickstart.yaml");
+      Campaign campaign = new Campaign(cluster, sweep, results, disk, seed);
+      Campaign.Pace pace = campaign.undisturbed();
+      say(table, "seed %d, undisturbed: %s\n\n%s".formatted(seed, pace, Campaign.Row.HEAD));
       List<Fault> faults = campaign.faults(first, runs);
       for (int i = 0; i < runs; i++) {
         say(table, campaign.run(first + i, faults.get(i)).toString());

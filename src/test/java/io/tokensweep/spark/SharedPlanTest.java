@@ -32,7 +32,10 @@ class SharedPlanTest {
   private static SharedPlan shared(Plan plan) {
     List<String> contents = Collections.nCopies(plan.images(), "0".repeat(64));
     return new SharedPlan(
-        new CachedPixels(plan.source(), "cache", "run", contents), Set.of(1), plan.groups());
+        new CachedPixels(plan.source(), "cache", "run", contents),
+        Set.of(1),
+        plan.groups(),
+        plan.parts());
   }
 
   private static int bytes(Serializable value) throws IOException {

@@ -154,7 +154,7 @@ class SweepRunTest {
                 .formatted(ends)));
     Map<String, Long> planned = new TreeMap<>();
     for (Trial trial :
-        SweepRun.plan(TinySweep.read(sweep), java.util.OptionalInt.empty(), results, false)
+        SweepRun.plan(TinySweep.read(sweep), java.util.OptionalInt.empty(), results, false, 1)
             .trials()) {
       planned.put(trial.id().value(), trial.flow().macs());
     }

@@ -77,6 +77,36 @@ class OpenRunTest {
     run.commit(attempt(run, unit, round), UnitCommit.ofThroughput(unit, List.of()));
   }
 
+  @Test
+  void whatUnitsAreCutForStaysThroughoutARun() {
+    try (OpenRun run = begin(folder, "w")) {
+      assertEquals(8, run.slots(() -> 8));
+      commit(run, "u", 0);
+    }
+    try (OpenRun again = begin(folder, "w")) {
+      assertEquals(8, again.slots(() -> 64));
+      assertTrue(again.committed("u").isPresent());
+    }
+  }
+
+  /** With another number they would be none of the run's units, and their rows twice in it. */
+  @Test
+  void unitsAreDroppedWhereWhatTheyWereCutForIsLost() throws IOException {
+    try (OpenRun run = begin(folder, "w")) {
+      run.slots(() -> 8);
+      image(run, "a.png");
+      commit(run, "u", 0);
+      Files.writeString(folder.resolve("_work").resolve(run.runId()).resolve("cut.json"), "{}");
+    }
+    try (OpenRun again = begin(folder, "w")) {
+      assertEquals(64, again.slots(() -> 64));
+      assertTrue(again.committed("u").isEmpty());
+      assertEquals(
+          List.of("images/run=%s/part-0.parquet".formatted(again.runId())),
+          again.files().stream().map(StoredFile::path).toList());
+    }
+  }
+
   private static Manifest manifest(OpenRun run) {
     return new Manifest(
         SchemaVersion.CURRENT,

@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +98,78 @@ class PlanTest {
       assertEquals(images, next);
       assertTrue(images < 200 || plan.units().size() >= 4, "%d images".formatted(images));
     }
+  }
+
+  /** 400 trials on four batches, each of them a unit of 10¹² MACs. */
+  private static Plan large() {
+    return SweepTexts.plan(
+        SMALL,
+        "data.count=200",
+        "methods=[{name: evit, fuse: [true, false]}]",
+        IntStream.rangeClosed(1, 200)
+            .mapToObj(i -> String.valueOf(i / 200.0))
+            .collect(Collectors.joining(", ", "keep_rates=[", "]")));
+  }
+
+  @Test
+  void trialsStayTogetherWhileUnitsAreAsManyAsSlots() {
+    Plan plan = large();
+    assertEquals(4, plan.units().size());
+    assertEquals(plan.units(), plan.cutFor(4).units());
+    assertEquals(plan.units(), plan.cutFor(1).units());
+    assertEquals(BigInteger.ZERO, plan.cutFor(4).cut().macsRepeated());
+    Plan small = SweepTexts.plan(SMALL);
+    assertEquals(small.units(), small.cutFor(10_000).units(), "units of a second");
+  }
+
+  @Test
+  void trialsOfALargeGroupAreCutApartWhereSlotsAreMore() {
+    Plan whole = large();
+    Plan cut = whole.cutFor(20);
+    assertTrue(cut.units().size() >= 20, cut.units().size() + " units");
+    assertEquals(cut.units().size(), new HashSet<>(ids(cut)).size());
+    Map<Integer, Set<Trial>> trials = new TreeMap<>();
+    for (Unit unit : cut.units()) {
+      Set<Trial> ofRange = trials.computeIfAbsent(unit.from(), absent -> new HashSet<>());
+      assertTrue(unit.group().trials().stream().allMatch(ofRange::add), "a trial twice");
+      assertEquals(50, unit.images());
+    }
+    Set<Trial> all = Set.copyOf(whole.trials());
+    assertEquals(Map.of(0, all, 50, all, 100, all, 150, all), trials);
+    assertEquals(cut.units().size() / 4, cut.cut().parts());
+    long computed = cut.units().stream().mapToLong(u -> u.images() * u.group().macs()).sum();
+    assertEquals(BigInteger.valueOf(computed), cut.macs().subtract(cut.macsSaved()));
+    assertEquals(whole.macsSaved().subtract(cut.macsSaved()), cut.cut().macsRepeated());
+    assertTrue(PlanText.of(cut).contains("for 20 slots: the trials of a group in up to "));
+    assertFalse(PlanText.of(whole).contains("slots"));
+    assertEquals(cut.cut().parts(), PlanJson.of(cut).get("parts").intValue());
+  }
+
+  /** Trials that agree up to block 6 are far apart in the sweep file and stay together. */
+  @Test
+  void trialsAreCutApartWhereTheyShareLeast() {
+    Plan plan =
+        SweepTexts.plan(
+            SMALL,
+            "methods=[evit]",
+            "sites=[[3, 6], [3, 9]]",
+            IntStream.range(1, 40)
+                .mapToObj(i -> String.valueOf(i / 40.0))
+                .collect(Collectors.joining(", ", "keep_rates=[", "]")));
+    SharedMacs macs = SharedMacs.of(plan.groups().get(0));
+    TokenFlow flow = plan.trials().get(0).flow();
+    long prefix = flow.stemMacs() + flow.steps().get(3).attentionMacs();
+    for (int block = 0; block < 3; block++) {
+      prefix += flow.steps().get(block).attentionMacs() + flow.steps().get(block).feedForwardMacs();
+    }
+    for (int count : new int[] {2, 3, 4}) {
+      List<List<Trial>> parts = macs.parts(count);
+      assertEquals(count, parts.size());
+      long together =
+          parts.stream().mapToLong(part -> new Group(part.get(0).setting(), part).macs()).sum();
+      assertEquals(macs.together() + (count - 1) * prefix, together, count + " parts");
+    }
+    assertEquals(78, macs.parts(1000).stream().mapToInt(List::size).sum());
   }
 
   @Test
