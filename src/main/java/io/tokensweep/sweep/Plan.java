@@ -109,7 +109,7 @@ public record Plan(
     }
     Set<TrialId> done = new HashSet<>(committed);
     done.retainAll(wanted);
-    return new Totals(sweep, source, some)
+    return new Totals(sweep, source, some, cut.slots())
         .plan(
             trials.stream().filter(trial -> wanted.contains(trial.id())).toList(),
             duplicates,
