@@ -168,7 +168,8 @@ final class CompareCommand implements Callable<Integer> {
     try {
       Files.writeString(file, text);
     } catch (IOException e) {
-      throw new InvalidInputException("%s %s cannot be written: %s".formatted(option, file, e), e);
+      throw new InvalidInputException(
+          "%s %s cannot be written: %s".formatted(option, file, e.getMessage()), e);
     }
   }
 }

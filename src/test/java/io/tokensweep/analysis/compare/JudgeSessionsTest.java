@@ -132,8 +132,14 @@ class JudgeSessionsTest {
     }
   }
 
+  private static boolean isAnyAlarm(List<List<Change>> trials) {
+    return trials.stream().flatMap(List::stream).anyMatch(JudgeSessionsTest::isAlarm);
+  }
+
   private static void equal(List<Session> sessions) {
     System.out.println();
+    System.out.println("| sessions | which | comparisons | alarms of each metric, of any |");
+    System.out.println("|--:|---|--:|---|");
     for (int size : SIZES) {
       int blocks = sessions.size() / size;
       Tally neighbours = new Tally();
@@ -141,9 +147,13 @@ class JudgeSessionsTest {
         neighbours.add(compare(block(sessions, i, size), block(sessions, i + 1, size)));
       }
       Tally pairs = new Tally();
+      boolean[][] alarms = new boolean[blocks][blocks];
       for (int i = 0; i < blocks; i++) {
         for (int j = i + 1; j < blocks; j++) {
-          pairs.add(compare(block(sessions, i, size), block(sessions, j, size)));
+          List<List<Change>> trials = compare(block(sessions, i, size), block(sessions, j, size));
+          pairs.add(trials);
+          alarms[i][j] = isAnyAlarm(trials);
+          alarms[j][i] = alarms[i][j];
         }
       }
       Tally drawn = new Tally();
@@ -155,8 +165,34 @@ class JudgeSessionsTest {
       }
       System.out.printf("| %d | one after the other %s%n", size, neighbours);
       System.out.printf("| %d | all pairs of blocks %s%n", size, pairs);
+      if (blocks > 2) {
+        System.out.printf("by resampling the %d blocks: %s%n", blocks, resampled(alarms));
+      }
       System.out.printf("| %d | drawn at random %s%n", size, drawn);
     }
+  }
+
+  /**
+   * 95 % interval of the share of pairs that raise an alarm. Pairs with a block in common are not
+   * independent, so whole blocks are drawn again.
+   */
+  private static String resampled(boolean[][] alarms) {
+    Random random = new Random(0);
+    double[] shares = new double[DRAWS];
+    for (int draw = 0; draw < DRAWS; draw++) {
+      int[] blocks = random.ints(alarms.length, 0, alarms.length).toArray();
+      int of = 0;
+      int hits = 0;
+      for (int i = 0; i < blocks.length; i++) {
+        for (int j = i + 1; j < blocks.length; j++) {
+          of += blocks[i] == blocks[j] ? 0 : 1;
+          hits += alarms[blocks[i]][blocks[j]] ? 1 : 0;
+        }
+      }
+      shares[draw] = of == 0 ? 0 : 100.0 * hits / of;
+    }
+    return "%.1f–%.1f %%"
+        .formatted(Bootstrap.percentile(shares, 2.5), Bootstrap.percentile(shares, 97.5));
   }
 
   private static List<Session> block(List<Session> sessions, int block, int size) {

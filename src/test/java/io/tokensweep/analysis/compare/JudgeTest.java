@@ -117,8 +117,7 @@ class JudgeTest {
             new double[] {0.01, 0.03},
             new double[] {1, 1.01, 1.02});
     // squares 0.0002 and 0.0002 with one and two degrees of freedom
-    assertEquals(
-        100 * Math.sqrt(0.0004 / 3), evidence.sample().orElseThrow().deviation(), 1e-12);
+    assertEquals(100 * Math.sqrt(0.0004 / 3), evidence.sample().orElseThrow().deviation(), 1e-12);
     assertEquals(2, evidence.sample().orElseThrow().fewer());
   }
 }
