@@ -144,6 +144,23 @@ final class FrontStatistics {
         drawn.stream().mapToDouble(each -> each.hypervolume(reference, images)).toArray());
   }
 
+  /**
+   * By how much the hypervolume is larger than that of others; replicates of both are paired.
+   *
+   * @param others on the same draws of the same images
+   */
+  Interval hypervolumeOver(FrontStatistics others, double reference) {
+    double[] differences = new double[replicates];
+    for (int b = 0; b < replicates; b++) {
+      differences[b] =
+          drawn.get(b).hypervolume(reference, images)
+              - others.drawn.get(b).hypervolume(reference, images);
+    }
+    return interval(
+        measured.hypervolume(reference, images) - others.measured.hypervolume(reference, images),
+        differences);
+  }
+
   /** The trial at which the front bends most, as measured. */
   OptionalInt knee() {
     return measured.knee();

@@ -22,11 +22,13 @@ import java.util.Map;
  * Trials of a run that were evaluated on the same images at the same precision, with replicates of
  * their figures.
  *
+ * @param images that all of them were evaluated on, by name
  * @param machines machine class of each run that holds one of them
  * @param leftOut what is not among them and why, a sentence each
  */
 record PeerTrials(
     List<TrialRow> trials,
+    List<String> images,
     Map<String, String> machines,
     Replicates replicates,
     List<String> leftOut) {
@@ -84,6 +86,7 @@ record PeerTrials(
     }
     return new PeerTrials(
         same,
+        images.stream().mapToObj(outcomes.images()::get).toList(),
         machines,
         new Replicates(
             same,

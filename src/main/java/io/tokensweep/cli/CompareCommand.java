@@ -8,6 +8,7 @@ import io.tokensweep.analysis.compare.GitRepository;
 import io.tokensweep.analysis.compare.Metric;
 import io.tokensweep.analysis.compare.Side;
 import io.tokensweep.analysis.compare.Sides;
+import io.tokensweep.report.CompareHtml;
 import io.tokensweep.report.CompareReport;
 import io.tokensweep.report.JunitReport;
 import io.tokensweep.store.ResultStore;
@@ -84,6 +85,9 @@ final class CompareCommand implements Callable<Integer> {
   @Option(names = "--markdown", paramLabel = "FILE", description = "Write Markdown too.")
   private Optional<Path> markdown;
 
+  @Option(names = "--html", paramLabel = "FILE", description = "Write a page too.")
+  private Optional<Path> html;
+
   @Option(names = "--junit", paramLabel = "FILE", description = "Write JUnit XML too.")
   private Optional<Path> junit;
 
@@ -99,6 +103,7 @@ final class CompareCommand implements Callable<Integer> {
     Comparison comparison = Comparer.compare(store, first, second, criteria);
     markdown.ifPresent(
         file -> OutputFiles.write("--markdown", file, CompareReport.markdown(comparison)));
+    html.ifPresent(file -> OutputFiles.write("--html", file, CompareHtml.page(comparison)));
     junit.ifPresent(file -> OutputFiles.write("--junit", file, JunitReport.xml(comparison)));
     if (options.json()) {
       System.err.print(CompareReport.text(comparison));

@@ -121,7 +121,7 @@ public final class CompareReport {
     return out.toString();
   }
 
-  private static String side(Side side) {
+  static String side(Side side) {
     return "%s: commit %s%s, %s"
         .formatted(
             Text.visible(side.name()),
@@ -149,7 +149,7 @@ public final class CompareReport {
   }
 
   /** All but what is counted and equal, and what is proven to be about the same. */
-  private static boolean isShown(Change change) {
+  static boolean isShown(Change change) {
     return change.verdict() != Verdict.IDENTICAL && change.verdict() != Verdict.SAME;
   }
 
@@ -180,13 +180,21 @@ public final class CompareReport {
           case TOP1, TOP5, LOSS, DIVERSITY, MACS, PARAMS, LATENCY, MEMORY ->
               change.verdict().word();
         };
-    return change.sessionsNeeded().isPresent()
-        ? "%s: %d of %d sessions"
-            .formatted(word, change.sessions().getAsInt(), change.sessionsNeeded().getAsInt())
-        : word;
+    return change
+        .repeated()
+        .filter(repeated -> repeated.needed().isPresent())
+        .map(
+            repeated ->
+                "%s: %d of %d %s"
+                    .formatted(
+                        word,
+                        repeated.times(),
+                        repeated.needed().getAsInt(),
+                        repeated.repeats().word()))
+        .orElse(word);
   }
 
-  private static String value(Metric metric, double value) {
+  static String value(Metric metric, double value) {
     return switch (metric) {
       case TOP1, TOP5 -> Format.decimals(value, 2);
       case LOSS -> Format.decimals(value, 4);
@@ -199,16 +207,16 @@ public final class CompareReport {
     };
   }
 
-  private static String signed(double value) {
+  static String signed(double value) {
     String size = String.format(Locale.ROOT, "%.2f", Math.abs(value));
     return (value < 0 ? "−" : "+") + size;
   }
 
-  private static String bound(double value) {
+  static String bound(double value) {
     return Double.isFinite(value) ? signed(value) : value < 0 ? "−∞" : "+∞";
   }
 
-  private static String probability(OptionalDouble p) {
+  static String probability(OptionalDouble p) {
     if (p.isEmpty()) {
       return Format.NOTHING;
     }
@@ -258,11 +266,12 @@ public final class CompareReport {
                     "predictions of one commit: %d of %s changed between its own runs"
                         .formatted(noise.changed(), Format.whole(noise.images()))));
     flips(comparison).ifPresent(notes::add);
+    comparison.fronts().forEach(front -> notes.add(FrontText.sentence(front, names)));
     notes.addAll(comparison.warnings());
     return notes.stream().map(Text::visible).toList();
   }
 
-  private static Optional<String> flips(Comparison comparison) {
+  static Optional<String> flips(Comparison comparison) {
     List<Flips> flips =
         comparison.trials().stream()
             .flatMap(trial -> trial.flips().stream())
@@ -318,6 +327,8 @@ public final class CompareReport {
                     .put("pairs", noise.pairs())
                     .put("images", noise.images())
                     .put("changed", noise.changed()));
+    ArrayNode fronts = json.putArray("fronts");
+    comparison.fronts().forEach(front -> FrontText.json(fronts, front, names));
     ArrayNode warnings = json.putArray("warnings");
     comparison.warnings().forEach(warnings::add);
     return json;
@@ -372,8 +383,15 @@ public final class CompareReport {
       change.p().ifPresent(p -> object.put("p", p));
       change.adjusted().ifPresent(p -> object.put("p_holm", p));
       object.put("verdict", change.verdict().word());
-      change.sessions().ifPresent(sessions -> object.put("sessions", sessions));
-      change.sessionsNeeded().ifPresent(sessions -> object.put("sessions_needed", sessions));
+      change
+          .repeated()
+          .ifPresent(
+              repeated -> {
+                object.put(repeated.repeats().word(), repeated.times());
+                repeated
+                    .needed()
+                    .ifPresent(needed -> object.put(repeated.repeats().word() + "_needed", needed));
+              });
     }
     return json;
   }

@@ -213,13 +213,13 @@ public final class HtmlReport {
   }
 
   /** Fills the placeholders in one pass: what is filled in is not searched again. */
-  private static String fill(String template, Map<String, String> values) {
+  static String fill(String template, Map<String, String> values) {
     Function<MatchResult, String> value =
         match -> Matcher.quoteReplacement(values.get(match.group(1)));
     return PLACEHOLDER.matcher(resource(template)).replaceAll(value);
   }
 
-  private static String resource(String name) {
+  static String resource(String name) {
     try (InputStream stream = HtmlReport.class.getResourceAsStream(name)) {
       if (stream == null) {
         throw new IllegalStateException(name + " is missing from the classpath");

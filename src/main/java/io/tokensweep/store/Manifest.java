@@ -57,6 +57,24 @@ public record Manifest(
         others);
   }
 
+  /** A run that measured nothing itself and has these trials of others. */
+  public Manifest withOnly(List<TrialSource> others) {
+    return new Manifest(
+        schema,
+        runId,
+        sweep,
+        started,
+        finished,
+        seconds,
+        measurement,
+        provenance,
+        List.of(),
+        others,
+        data,
+        imageCount,
+        List.of());
+  }
+
   /** Whether there are rows of the sources table for its trials, measured and reused. */
   public boolean recordsSources() {
     return Json.tree(measurement).path(SOURCES).asBoolean();

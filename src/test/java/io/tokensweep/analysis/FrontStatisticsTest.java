@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tokensweep.analysis.Front.Standing;
 import io.tokensweep.analysis.FrontStatistics.Place;
+import io.tokensweep.store.TrialRow.Interval;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -154,5 +155,22 @@ class FrontStatisticsTest {
     assertEquals(first.places(), second.places());
     assertEquals(first.hypervolume(3), second.hypervolume(3));
     assertEquals(first.margin(2, 1), second.margin(2, 1));
+  }
+
+  /**
+   * Of a single trial at half the reference the volume is half its accuracy. Of 10,000 images it
+   * loses 100, so the difference of a draw is half of minus a binomial share of one percent; 2000
+   * replicates leave some 4 % of doubt about each bound.
+   */
+  @Test
+  void theChangeOfAHypervolumeIsPairedByImage() {
+    FrontStatistics before = statistics(10_000, 2000, new double[] {1}, range(0, 8000));
+    FrontStatistics after = statistics(10_000, 2000, new double[] {1}, range(0, 7900));
+    Interval change = after.hypervolumeOver(before, 2);
+    double half = 1.96 * Math.sqrt(0.01 * 0.99 / 10_000) / 2;
+    assertEquals(-0.005, change.value(), 1e-12);
+    assertEquals(-0.005 - half, change.low(), 0.1 * half);
+    assertEquals(-0.005 + half, change.high(), 0.1 * half);
+    assertEquals(new Interval(0, 0, 0), before.hypervolumeOver(before, 2));
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tokensweep.cli.Program.Ended;
 import io.tokensweep.store.SyntheticRun;
 import io.tokensweep.store.SyntheticRun.Trial;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,7 +17,9 @@ import java.util.function.IntPredicate;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
 import org.w3c.dom.Element;
+import org.xml.sax.InputSource;
 
 class CompareCommandTest {
   private static final String OLD = "a".repeat(40);
@@ -87,7 +90,8 @@ class CompareCommandTest {
       assertEquals("identical", verdict(ended, 1, metric), metric);
     }
     assertEquals("same", verdict(ended, 1, "throughput"));
-    assertEquals("same", verdict(ended, 0, "throughput"), "the unreduced network by itself");
+    assertEquals("undecided", verdict(ended, 0, "throughput"), "one run is one value");
+    assertEquals(1, change(ended.json(), 0, "throughput").get("runs").asInt());
     assertEquals(10, change(ended.json(), 1, "throughput").get("sessions").asInt());
   }
 
@@ -108,21 +112,32 @@ class CompareCommandTest {
     assertTrue(ended.err().contains("slower"), ended.err());
   }
 
-  /** Ratios to the unreduced network would hide it. */
+  /** Ratios to the unreduced network would hide it, and one run of each could be the machine. */
   @Test
-  void slowerAltogetherIsARegressionOfTheUnreducedNetwork() {
-    SyntheticRun head =
-        SyntheticRun.of(
-            "20260102T000000000Z-000002",
-            NEW,
-            sessions(0.1 * 1.06, 4),
-            Trial.none(CompareCommandTest::right),
-            Trial.evit(0.7, CompareCommandTest::right, sessions(0.07 * 1.06, 5)),
-            Trial.evit(0.5, CompareCommandTest::right, sessions(0.05 * 1.06, 6)));
-    Ended ended = compare(head);
+  void slowerAltogetherIsARegressionOfTheUnreducedNetworkInSeveralRuns() {
+    Ended one = compare(altogether(2, NEW, 1.06));
+    assertEquals(0, one.code());
+    assertEquals("undecided", verdict(one, 0, "throughput"));
+    assertTrue(one.err().contains("1 of"), one.err());
+    for (int i = 3; i < 10; i++) {
+      altogether(i, OLD, 1).publish(results);
+      altogether(20 + i, NEW, 1.06).publish(results);
+    }
+    Ended ended = Program.run("compare", OLD, NEW, "--json", "--results", results);
     assertEquals(1, ended.code());
     assertEquals("worse", verdict(ended, 0, "throughput"));
+    assertEquals(8, change(ended.json(), 0, "throughput").get("runs").asInt());
     assertEquals("same", verdict(ended, 1, "throughput"));
+  }
+
+  private static SyntheticRun altogether(int number, String commit, double slower) {
+    return SyntheticRun.of(
+        "20260103T000000000Z-%06d".formatted(number),
+        commit,
+        sessions(0.1 * slower, 7L * number),
+        Trial.none(CompareCommandTest::right),
+        Trial.evit(0.7, CompareCommandTest::right, sessions(0.07 * slower, 7L * number + 1)),
+        Trial.evit(0.5, CompareCommandTest::right, sessions(0.05 * slower, 7L * number + 2)));
   }
 
   @Test
@@ -213,6 +228,92 @@ class CompareCommandTest {
     assertTrue(comment.contains("broken: "), comment);
   }
 
+  /** As measured: 0.5 is alone on the front of the base, 0.7 is above it on that of the head. */
+  @Test
+  void frontsAreComparedPairedByImage() throws Exception {
+    Path markdown = results.resolve("front.md");
+    IntPredicate fewer = image -> image % 4 != 0 && image % 10 != 1;
+    Ended ended =
+        compare(
+            head(
+                Trial.none(CompareCommandTest::right),
+                same(0.7, 5),
+                Trial.evit(0.5, fewer, sessions(0.05, 6))),
+            "--markdown",
+            markdown);
+    JsonNode front = ended.json().get("fronts").get(0);
+    assertEquals(1, front.get("joined").size());
+    assertTrue(front.get("joined").get(0).get("name").asText().contains("0.7"));
+    assertEquals(0, front.get("joined").get(0).get("probability_base").asDouble());
+    assertEquals(0, front.get("left").size());
+    assertEquals(1, front.get("stayed").asInt());
+    JsonNode volume = front.get("hypervolume");
+    assertEquals(0.5 * 0.75, volume.get("base").asDouble(), 1e-12);
+    assertEquals(0.2 * 0.65 + 0.3 * 0.75, volume.get("head").asDouble(), 1e-12);
+    assertEquals(-0.02, volume.get("change").asDouble(), 1e-12);
+    assertTrue(
+        volume.get("low").asDouble() < -0.02 && volume.get("high").asDouble() < 0, ended.out());
+    assertTrue(ended.err().contains("joined: evit"), ended.err());
+    assertTrue(Files.readString(markdown).contains("hypervolume 37.50 → 35.50 %"));
+  }
+
+  /** What is far behind moves nothing, on any draw: both sides draw the same images. */
+  @Test
+  void aFrontThatStaysHasNoIntervalWhateverTheImages() {
+    IntPredicate fewer = image -> image % 4 != 0 && image % 10 != 1;
+    Ended ended = compare(head(Trial.none(fewer), same(0.7, 5), same(0.5, 6)));
+    JsonNode front = ended.json().get("fronts").get(0);
+    assertEquals(0, front.get("joined").size() + front.get("left").size());
+    assertEquals(0, front.get("hypervolume").get("low").asDouble());
+    assertEquals(0, front.get("hypervolume").get("high").asDouble());
+    Ended same = compare(head(Trial.none(CompareCommandTest::right), same(0.7, 5), same(0.5, 6)));
+    assertEquals(0, same.json().get("fronts").size(), "nothing changed");
+  }
+
+  @Test
+  void thePageSaysAllAndEscapesWhatIsHostile() throws Exception {
+    String hostile = "<script>alert(1)</script>\"'&\u202e";
+    Path page = results.resolve("compare.html");
+    IntPredicate fewer = image -> image % 4 != 0 && image % 10 != 1;
+    base().publish(results);
+    SyntheticRun.of(
+            "20260102T000000000Z-000002",
+            NEW,
+            sessions(0.1, 4),
+            Trial.none(CompareCommandTest::right).failed(),
+            Trial.evit(0.7, fewer, sessions(0.07 * 1.06, 5)),
+            same(0.9, 6))
+        .branch(hostile)
+        .publish(results);
+    Ended ended =
+        Program.run("compare", OLD, "latest on " + hostile, "--results", results, "--html", page);
+    assertEquals(1, ended.code(), ended.err());
+    String html = Files.readString(page);
+    assertFalse(html.contains("<script"), html);
+    assertFalse(html.contains("\u202e"));
+    assertFalse(html.contains("{{"));
+    for (String word :
+        new String[] {
+          "&lt;script&gt;alert(1)",
+          "class=\"outcome regression\"",
+          "class=\"verdict worse\">slower<",
+          "class=\"interval\"",
+          "it could not be run",
+          "Only on the head",
+          "No more on the head",
+          "Front of accuracy against MACs"
+        }) {
+      assertTrue(html.contains(word), word);
+    }
+    Document document =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new InputSource(new StringReader(html.replace("<!DOCTYPE html>", ""))));
+    assertEquals(0, document.getElementsByTagName("script").getLength());
+    Program.run("compare", OLD, NEW, "--results", results, "--html", results)
+        .refused("--html", "cannot be written");
+  }
+
   @Test
   void otherDataMachinesAndBatchesAreRefusedByName() {
     Ended data =
@@ -257,7 +358,7 @@ class CompareCommandTest {
     Ended ended = compare(head(Trial.none(CompareCommandTest::right), same(0.7, 5), same(0.5, 6)));
     assertEquals(1, ended.json().get("noise").get("changed").asInt());
     assertEquals(200, ended.json().get("noise").get("images").asInt());
-    assertEquals(20, change(ended.json(), 0, "throughput").path("sessions").asInt() + 10);
+    assertEquals(10, change(ended.json(), 1, "throughput").get("sessions").asInt());
   }
 
   @Test

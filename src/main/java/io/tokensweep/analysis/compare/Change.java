@@ -1,6 +1,7 @@
 package io.tokensweep.analysis.compare;
 
 import io.tokensweep.store.TrialRow.Interval;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -12,8 +13,7 @@ import java.util.OptionalInt;
  * @param effect head less base with its 95 % interval, in the metric's unit of a change
  * @param p raw, two-sided; empty if nothing was tested
  * @param adjusted by Holm over all tests of the comparison
- * @param sessions of timing that the side with fewer has; empty if the metric is not timed
- * @param sessionsNeeded on each side to decide; empty if it is decided or not timed
+ * @param repeated how often it was measured; empty if the metric is not timed
  */
 public record Change(
     Metric metric,
@@ -23,5 +23,22 @@ public record Change(
     OptionalDouble p,
     OptionalDouble adjusted,
     Verdict verdict,
-    OptionalInt sessions,
-    OptionalInt sessionsNeeded) {}
+    Optional<Repeated> repeated) {
+  /**
+   * @param times that the side with fewer has
+   * @param needed on each side to decide; empty if it is decided
+   */
+  public record Repeated(Repeats repeats, int times, OptionalInt needed) {
+    /** Such as "5 sessions a side". */
+    public String eachSide() {
+      return "%d %s a side".formatted(times, repeats.word());
+    }
+
+    /** Such as "12 sessions"; empty if it is decided, or if no number would do. */
+    public Optional<String> wouldDecide() {
+      return needed.isPresent()
+          ? Optional.of("%d %s".formatted(needed.getAsInt(), repeats.word()))
+          : Optional.empty();
+    }
+  }
+}

@@ -1,5 +1,6 @@
 package io.tokensweep.analysis.compare;
 
+import io.tokensweep.analysis.FrontChange;
 import io.tokensweep.store.TrialRow;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  * @param disappeared from the head
  * @param incomparable trials or parts of them, and why
  * @param noise how predictions of one commit differ among its own runs; empty if no side has two
+ * @param fronts where trials stand among each other; none if no prediction and no cost changed
  * @param warnings one line each
  */
 public record Comparison(
@@ -31,6 +33,7 @@ public record Comparison(
     List<TrialRow> disappeared,
     List<Incomparable> incomparable,
     Optional<Noise> noise,
+    List<FrontChange> fronts,
     List<String> warnings) {
   public Comparison {
     trials = List.copyOf(trials);
@@ -40,6 +43,7 @@ public record Comparison(
     appeared = List.copyOf(appeared);
     disappeared = List.copyOf(disappeared);
     incomparable = List.copyOf(incomparable);
+    fronts = List.copyOf(fronts);
     warnings = List.copyOf(warnings);
   }
 

@@ -48,7 +48,8 @@ public record Criteria(
     return minimumEffects.getOrDefault(metric, metric.minimumEffect());
   }
 
-  double sameWithin(Metric metric) {
+  /** Changes that are surely within this are called the same, in the metric's unit of a change. */
+  public double sameWithin(Metric metric) {
     return sameWithin.getOrDefault(metric, metric.sameWithin());
   }
 }

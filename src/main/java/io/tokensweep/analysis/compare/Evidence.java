@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
  * @param effect head less base in the unit of a change, with its 95 % interval
  * @param equivalence interval that has to lie within what counts as the same
  * @param p raw, two-sided; empty if nothing was tested: counted, equal, or too few sessions
- * @param sessions of both sides; empty if sessions are not what the metric is made of
+ * @param sample of both sides; empty if the metric is not timed
  */
 record Evidence(
     Metric metric,
@@ -21,14 +21,19 @@ record Evidence(
     Interval effect,
     Interval equivalence,
     OptionalDouble p,
-    Optional<Sessions> sessions) {
+    Optional<Sample> sample) {
 
   /**
-   * @param base number of them
+   * @param repeats what a value is one of
+   * @param base number of values
    * @param head likewise
-   * @param deviation of a session within a side, in the unit of a change
+   * @param deviation of a value within a side, in the unit of a change
    */
-  record Sessions(int base, int head, double deviation) {}
+  record Sample(Repeats repeats, int base, int head, double deviation) {
+    int fewer() {
+      return Math.min(base, head);
+    }
+  }
 
   /** Of something that is counted. */
   static Evidence counted(Metric metric, double base, double head) {

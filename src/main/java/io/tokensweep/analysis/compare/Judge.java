@@ -1,6 +1,5 @@
 package io.tokensweep.analysis.compare;
 
-import io.tokensweep.analysis.compare.Evidence.Sessions;
 import io.tokensweep.store.TrialRow.Interval;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,19 +42,21 @@ final class Judge {
         evidence.p(),
         adjusted,
         verdict,
-        evidence.sessions().isPresent()
-            ? OptionalInt.of(
-                Math.min(evidence.sessions().get().base(), evidence.sessions().get().head()))
-            : OptionalInt.empty(),
-        verdict == Verdict.UNDECIDED && evidence.sessions().isPresent()
-            ? OptionalInt.of(
-                new SessionPlan(criteria, tests)
-                    .needed(evidence.metric(), evidence.effect().value(), deviation(evidence)))
-            : OptionalInt.empty());
+        evidence
+            .sample()
+            .map(
+                sample ->
+                    new Change.Repeated(
+                        sample.repeats(),
+                        sample.fewer(),
+                        verdict == Verdict.UNDECIDED
+                            ? OptionalInt.of(needed(evidence, sample, tests))
+                            : OptionalInt.empty())));
   }
 
-  private static double deviation(Evidence evidence) {
-    return evidence.sessions().map(Sessions::deviation).orElse(Double.NaN);
+  private int needed(Evidence evidence, Evidence.Sample sample, int tests) {
+    return new SessionPlan(criteria, tests)
+        .needed(evidence.metric(), evidence.effect().value(), sample.deviation());
   }
 
   private Verdict verdict(Evidence evidence, OptionalDouble adjusted) {

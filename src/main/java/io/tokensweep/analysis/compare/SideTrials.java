@@ -63,6 +63,11 @@ final class SideTrials {
     return byTrial.getOrDefault(key, List.of());
   }
 
+  /** Of rows of one trial, oldest first. */
+  static Measured newest(List<Measured> rows) {
+    return rows.get(rows.size() - 1);
+  }
+
   /** The newest row of any machine class for each trial id. */
   Map<String, TrialRow> newest() {
     Map<String, TrialRow> newest = new LinkedHashMap<>();

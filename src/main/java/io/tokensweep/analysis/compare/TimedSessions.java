@@ -1,9 +1,8 @@
 package io.tokensweep.analysis.compare;
 
-import io.tokensweep.analysis.compare.Evidence.Sessions;
+import io.tokensweep.analysis.compare.Evidence.Sample;
 import io.tokensweep.analysis.compare.SideTrials.Measured;
 import io.tokensweep.store.Manifest;
-import io.tokensweep.store.ResultStore;
 import io.tokensweep.store.SessionMedians;
 import io.tokensweep.store.TrialRow;
 import io.tokensweep.store.TrialRow.Interval;
@@ -22,38 +21,58 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 /**
  * Compares what was timed, session against session. A session counts once, with the logarithm of
  * its median. Throughput and latency are taken relative to the unreduced network of the same
- * session; those of the unreduced network itself relative to the arithmetic limit that its run
- * found the device to have. So a machine that is slower as a whole makes no difference. Memory is
- * taken as it is, one value for each run.
+ * session, so a machine that is slower for a while makes no difference.
+ *
+ * <p>The unreduced network itself has nothing beside it in its session. It is taken relative to the
+ * arithmetic limit that its run found the device to have, and counts once for each run: sessions of
+ * a run follow each other, and what slows a machine lasts longer than a session, so they are not
+ * independent. Memory counts once for each run, too.
  */
 final class TimedSessions {
   private static final double INTERVAL_TAIL = 0.025;
   private static final String UNREDUCED = "none";
 
-  private final ResultStore store;
+  private final Function<Manifest, List<SessionMedians>> readThroughput;
+  private final Function<Manifest, List<SessionMedians>> readLatency;
   private final Criteria criteria;
   private final Map<String, List<SessionMedians>> throughput = new HashMap<>();
   private final Map<String, List<SessionMedians>> latency = new HashMap<>();
 
-  TimedSessions(ResultStore store, Criteria criteria) {
-    this.store = store;
+  /**
+   * @param readThroughput the sessions in which a run timed batches
+   * @param readLatency those in which it timed single images
+   */
+  TimedSessions(
+      Function<Manifest, List<SessionMedians>> readThroughput,
+      Function<Manifest, List<SessionMedians>> readLatency,
+      Criteria criteria) {
+    this.readThroughput = readThroughput;
+    this.readLatency = readLatency;
     this.criteria = criteria;
   }
 
   /** Evidence for each metric that both sides have. */
   List<Evidence> evidence(List<Measured> base, List<Measured> head) {
     List<Evidence> all = new ArrayList<>();
-    compare(Metric.THROUGHPUT, base, head, this::throughputs, TimedSessions::imagesPerSecond)
+    Repeats repeats = isUnreduced(base.get(0).row()) ? Repeats.RUNS : Repeats.SESSIONS;
+    compare(Metric.THROUGHPUT, repeats, base, head, this::speeds, TimedSessions::imagesPerSecond)
         .ifPresent(all::add);
-    compare(Metric.LATENCY, base, head, this::latencies, TimedSessions::milliseconds)
+    compare(Metric.LATENCY, repeats, base, head, this::latencies, TimedSessions::milliseconds)
         .ifPresent(all::add);
-    compare(Metric.MEMORY, base, head, TimedSessions::logMemory, TimedSessions::memory)
+    compare(
+            Metric.MEMORY,
+            Repeats.RUNS,
+            base,
+            head,
+            TimedSessions::logMemory,
+            TimedSessions::memory)
         .ifPresent(all::add);
     return all;
   }
 
   private Optional<Evidence> compare(
       Metric metric,
+      Repeats repeats,
       List<Measured> base,
       List<Measured> head,
       Function<Measured, DoubleStream> logarithms,
@@ -62,7 +81,8 @@ final class TimedSessions {
     double[] after = head.stream().flatMapToDouble(logarithms).toArray();
     return before.length == 0 || after.length == 0
         ? Optional.empty()
-        : Optional.of(evidence(metric, median(base, shown), median(head, shown), before, after));
+        : Optional.of(
+            evidence(metric, repeats, median(base, shown), median(head, shown), before, after));
   }
 
   private static double median(List<Measured> runs, Function<Measured, DoubleStream> value) {
@@ -72,10 +92,11 @@ final class TimedSessions {
   /**
    * @param base value of that side
    * @param head likewise
-   * @param before logarithms, one for each session
+   * @param before logarithms, one for each repeat
    * @param after likewise
    */
-  Evidence evidence(Metric metric, double base, double head, double[] before, double[] after) {
+  Evidence evidence(
+      Metric metric, Repeats repeats, double base, double head, double[] before, double[] after) {
     Shift shift = Shift.of(before, after, INTERVAL_TAIL);
     Shift equivalence = Shift.of(before, after, criteria.alpha());
     boolean testable = before.length > 1 && after.length > 1;
@@ -86,7 +107,7 @@ final class TimedSessions {
         percent(shift),
         percent(equivalence),
         testable ? OptionalDouble.of(RankSum.of(before, after).twoSided()) : OptionalDouble.empty(),
-        Optional.of(new Sessions(before.length, after.length, deviation(before, after))));
+        Optional.of(new Sample(repeats, before.length, after.length, deviation(before, after))));
   }
 
   private static Interval percent(Shift shift) {
@@ -97,7 +118,7 @@ final class TimedSessions {
     return 100 * Math.expm1(logarithm);
   }
 
-  /** Within the sides, in percent; NaN if neither has two sessions. */
+  /** Within the sides, in percent; NaN if neither has two values. */
   private static double deviation(double[] before, double[] after) {
     double squares = 0;
     int freedom = 0;
@@ -110,29 +131,32 @@ final class TimedSessions {
     return freedom == 0 ? Double.NaN : 100 * Math.sqrt(squares / freedom);
   }
 
-  private DoubleStream throughputs(Measured measured) {
-    return sessions(measured, throughput, store::throughputSessions)
-        .map(seconds -> Math.log(unit(measured)) - Math.log(seconds));
+  private DoubleStream speeds(Measured measured) {
+    return seconds(measured, throughput, readThroughput).map(seconds -> -seconds);
   }
 
   private DoubleStream latencies(Measured measured) {
-    return sessions(measured, latency, store::latencySessions)
-        .map(seconds -> Math.log(seconds) - Math.log(unit(measured)));
+    return seconds(measured, latency, readLatency);
   }
 
-  /**
-   * Seconds of each session: parts of those of the unreduced network or, for that itself, as they
-   * are.
-   */
-  private static DoubleStream sessions(
+  /** Logarithms: of each session to the unreduced network, or one of that itself. */
+  private static DoubleStream seconds(
       Measured measured,
       Map<String, List<SessionMedians>> known,
       Function<Manifest, List<SessionMedians>> read) {
     String trial = measured.row().trialId();
-    boolean relative = !isUnreduced(measured.row());
-    return known.computeIfAbsent(measured.run().runId(), any -> read.apply(measured.run())).stream()
-        .filter(session -> session.byTrial().containsKey(trial))
-        .mapToDouble(session -> session.byTrial().get(trial) / (relative ? session.baseline() : 1));
+    List<SessionMedians> sessions =
+        known.computeIfAbsent(measured.run().runId(), any -> read.apply(measured.run())).stream()
+            .filter(session -> session.byTrial().containsKey(trial))
+            .toList();
+    if (!isUnreduced(measured.row())) {
+      return sessions.stream()
+          .mapToDouble(session -> Math.log(session.byTrial().get(trial) / session.baseline()));
+    }
+    double[] seconds = sessions.stream().mapToDouble(SessionMedians::baseline).toArray();
+    return seconds.length == 0
+        ? DoubleStream.empty()
+        : DoubleStream.of(Math.log(new Percentile().evaluate(seconds, 50) / unit(measured)));
   }
 
   /**
@@ -140,13 +164,11 @@ final class TimedSessions {
    * arithmetic limit of the device. Its number of MACs is the same on both sides.
    */
   private static double unit(Measured measured) {
-    return isUnreduced(measured.row())
-        ? timing(measured)
-            .map(Timing::limit)
-            .filter(OptionalDouble::isPresent)
-            .map(limit -> 1 / limit.getAsDouble())
-            .orElse(1.0)
-        : 1;
+    return timing(measured)
+        .map(Timing::limit)
+        .filter(OptionalDouble::isPresent)
+        .map(limit -> 1 / limit.getAsDouble())
+        .orElse(1.0);
   }
 
   private static boolean isUnreduced(TrialRow row) {

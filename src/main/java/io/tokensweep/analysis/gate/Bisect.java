@@ -2,6 +2,7 @@ package io.tokensweep.analysis.gate;
 
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.analysis.compare.Change;
+import io.tokensweep.analysis.compare.Change.Repeated;
 import io.tokensweep.analysis.compare.Comparer;
 import io.tokensweep.analysis.compare.Comparison;
 import io.tokensweep.analysis.compare.Criteria;
@@ -194,10 +195,12 @@ public final class Bisect {
             "%s is undecided%s"
                 .formatted(
                     finding.metric(),
-                    change.get().sessionsNeeded().isPresent()
-                        ? ", %d sessions would decide"
-                            .formatted(change.get().sessionsNeeded().getAsInt())
-                        : ""));
+                    change
+                        .get()
+                        .repeated()
+                        .flatMap(Repeated::wouldDecide)
+                        .map(n -> ", " + n + " would decide")
+                        .orElse("")));
         yield Optional.empty();
       }
     };

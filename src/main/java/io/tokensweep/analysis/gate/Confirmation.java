@@ -1,6 +1,7 @@
 package io.tokensweep.analysis.gate;
 
 import io.tokensweep.analysis.compare.Change;
+import io.tokensweep.analysis.compare.Change.Repeated;
 import io.tokensweep.analysis.compare.Comparer;
 import io.tokensweep.analysis.compare.Comparison;
 import io.tokensweep.analysis.compare.Criteria;
@@ -134,10 +135,7 @@ public final class Confirmation {
       return finding.with(
           State.UNCONFIRMED, "fresh sessions did not time it in a way that can be compared");
     }
-    String sessions =
-        again.get().sessions().isPresent()
-            ? again.get().sessions().getAsInt() + " sessions a side"
-            : "fresh sessions";
+    String sessions = again.get().repeated().map(Repeated::eachSide).orElse("fresh sessions");
     return switch (again.get().verdict()) {
       case WORSE -> finding.with(State.FAILING, "confirmed by " + sessions);
       case IDENTICAL, BETTER, CHANGED, SAME ->
@@ -145,8 +143,15 @@ public final class Confirmation {
       case UNDECIDED ->
           finding.with(
               State.UNCONFIRMED,
-              "undecided by %s, %d would decide"
-                  .formatted(sessions, again.get().sessionsNeeded().orElse(0)));
+              "undecided by %s%s"
+                  .formatted(
+                      sessions,
+                      again
+                          .get()
+                          .repeated()
+                          .flatMap(Repeated::wouldDecide)
+                          .map(n -> ", " + n + " would decide")
+                          .orElse("")));
     };
   }
 

@@ -3,25 +3,22 @@ package io.tokensweep.analysis.compare;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tokensweep.store.ResultStore;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class JudgeTest {
-  @TempDir Path folder;
-
   private List<Change> judge(Criteria criteria, double[]... sides) {
-    TimedSessions sessions = new TimedSessions(ResultStore.create(folder), criteria);
+    TimedSessions sessions = new TimedSessions(run -> List.of(), run -> List.of(), criteria);
     List<Evidence> evidence =
         IntStream.range(0, sides.length / 2)
             .mapToObj(
-                i -> sessions.evidence(Metric.THROUGHPUT, 1, 1, sides[2 * i], sides[2 * i + 1]))
+                i ->
+                    sessions.evidence(
+                        Metric.THROUGHPUT, Repeats.SESSIONS, 1, 1, sides[2 * i], sides[2 * i + 1]))
             .toList();
     return new Judge(criteria).judge(evidence);
   }
@@ -54,8 +51,8 @@ class JudgeTest {
   void fewSessionsDecideNothingAndSayHowManyWould() {
     Change change = one(-5, 2);
     assertEquals(Verdict.UNDECIDED, change.verdict());
-    assertEquals(2, change.sessions().getAsInt());
-    int needed = change.sessionsNeeded().getAsInt();
+    assertEquals(2, change.repeated().orElseThrow().times());
+    int needed = change.repeated().orElseThrow().needed().getAsInt();
     assertTrue(needed >= 4 && needed <= 6, () -> "needed " + needed);
   }
 
@@ -64,7 +61,7 @@ class JudgeTest {
     Change change = one(-50, 1);
     assertEquals(Verdict.UNDECIDED, change.verdict());
     assertTrue(change.p().isEmpty());
-    assertEquals(1, change.sessions().getAsInt());
+    assertEquals(1, change.repeated().orElseThrow().times());
   }
 
   @Test
@@ -105,5 +102,22 @@ class JudgeTest {
     }
     // four standard errors of 400 rounds below the promise, and not wastefully above it
     assertTrue(decided >= rounds * 0.72 && decided <= rounds * 0.93, "decided " + decided);
+  }
+
+  /** However far apart the sides are. */
+  @Test
+  void theSpreadIsThatWithinTheSides() {
+    TimedSessions sessions = new TimedSessions(run -> List.of(), run -> List.of(), Criteria.USUAL);
+    Evidence evidence =
+        sessions.evidence(
+            Metric.LATENCY,
+            Repeats.SESSIONS,
+            1,
+            1,
+            new double[] {0.01, 0.03},
+            new double[] {1, 1.01, 1.02});
+    // squares 0.0002 and 0.0002 with one and two degrees of freedom
+    assertEquals(100 * Math.sqrt(0.0004 / 3), evidence.sample().orElseThrow().deviation(), 1e-12);
+    assertEquals(2, evidence.sample().orElseThrow().fewer());
   }
 }

@@ -92,4 +92,10 @@ class RankSumTest {
     assertEquals(1, RankSum.outside(4, 4, 0.025));
     assertEquals(24, RankSum.outside(10, 10, 0.025));
   }
+
+  /** 31 and 31: mean 480.5, deviation √(31 · 31 · 63 / 12) = 71.029, so ⌊480.5 − 1.96 · 71.029⌋. */
+  @Test
+  void boundsForManyValuesAreThoseOfTheNormalDistribution() {
+    assertEquals(341, RankSum.outside(31, 31, 0.025));
+  }
 }

@@ -1,0 +1,246 @@
+package io.tokensweep.analysis.compare;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tokensweep.analysis.compare.TimedRun.Medians;
+import io.tokensweep.analysis.compare.TimedRun.Session;
+import io.tokensweep.spark.GatheredSession;
+import io.tokensweep.store.Bootstrap;
+import io.tokensweep.store.UnitCommit.ThroughputSample;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the comparison says of the sessions that {@code GatherSessionsTest} measured into {@code
+ * -Dcampaign.folder}, as the tables of {@code docs/statistics.md}.
+ */
+@Tag("campaign")
+class JudgeSessionsTest {
+  private static final int DRAWS = 1000;
+  private static final int[] SIZES = {5, 10, 20};
+
+  private final Map<String, List<Session>> byBuild = new TreeMap<>();
+
+  @Test
+  void measuredSessionsAreJudged() throws IOException {
+    Path file = Path.of(System.getProperty("campaign.folder", "target/campaign"), "sessions.jsonl");
+    for (GatheredSession session : GatheredSession.read(file)) {
+      byBuild.computeIfAbsent(session.build(), any -> new ArrayList<>()).add(session(session));
+    }
+    assertTrue(byBuild.containsKey("unchanged"), file + " has no sessions of unchanged code");
+    byBuild.forEach((build, list) -> System.out.printf("%d sessions of %s%n", list.size(), build));
+    List<Session> equal = byBuild.remove("unchanged");
+    spread(equal);
+    equal(equal);
+    if (!byBuild.isEmpty()) {
+      slower(equal);
+    }
+  }
+
+  private static Session session(GatheredSession gathered) {
+    List<ThroughputSample> samples = gathered.commit().throughput();
+    return new Session(
+        samples.get(0).speed().limit(), medians(samples.get(0)), medians(samples.get(1)));
+  }
+
+  private static Medians medians(ThroughputSample sample) {
+    return new Medians(
+        median(sample.seconds()), median(sample.latencies()), Collections.min(sample.memory()));
+  }
+
+  private static double median(List<Double> values) {
+    return Bootstrap.percentile(values.stream().mapToDouble(Double::doubleValue).toArray(), 50);
+  }
+
+  private static void spread(List<Session> sessions) {
+    System.out.println();
+    System.out.println("| of a session | spread, % | autocorrelation at 1, 2, 5, 10 |");
+    System.out.println("|---|--:|---|");
+    series("unreduced, batch", sessions, s -> s.none().batch());
+    series("unreduced, image", sessions, s -> s.none().image());
+    series("unreduced × limit", sessions, s -> s.none().batch() * s.limit());
+    series("limit", sessions, Session::limit);
+    series("method / unreduced, batch", sessions, s -> s.method().batch() / s.none().batch());
+    series("method / unreduced, image", sessions, s -> s.method().image() / s.none().image());
+  }
+
+  private static void series(
+      String name, List<Session> sessions, java.util.function.ToDoubleFunction<Session> value) {
+    double[] logs = sessions.stream().mapToDouble(value).map(Math::log).toArray();
+    double mean = IntStream.range(0, logs.length).mapToDouble(i -> logs[i]).average().orElseThrow();
+    double variance = 0;
+    for (double x : logs) {
+      variance += (x - mean) * (x - mean);
+    }
+    StringBuilder lags = new StringBuilder();
+    for (int lag : new int[] {1, 2, 5, 10}) {
+      double sum = 0;
+      for (int i = lag; i < logs.length; i++) {
+        sum += (logs[i] - mean) * (logs[i - lag] - mean);
+      }
+      lags.append("%.2f ".formatted(sum / variance));
+    }
+    System.out.printf(
+        "| %s | %.2f | %s|%n", name, 100 * Math.sqrt(variance / (logs.length - 1)), lags);
+  }
+
+  private static List<List<Change>> compare(List<Session> base, List<Session> head) {
+    return TimedRun.compare(
+        List.of(new TimedRun("base", base)), List.of(new TimedRun("head", head)), Criteria.USUAL);
+  }
+
+  private static boolean isAlarm(Change change) {
+    return change.verdict() == Verdict.WORSE || change.verdict() == Verdict.BETTER;
+  }
+
+  /** Of which verdicts there were how many. */
+  private static final class Tally {
+    private final Map<String, Integer> alarms = new LinkedHashMap<>();
+    private int of;
+
+    void add(List<List<Change>> trials) {
+      of++;
+      boolean any = false;
+      for (int i = 0; i < trials.size(); i++) {
+        for (Change change : trials.get(i)) {
+          boolean alarm = isAlarm(change);
+          any |= alarm;
+          alarms.merge(
+              TimedRun.TRIALS.get(i) + " " + change.metric().key(), alarm ? 1 : 0, Integer::sum);
+        }
+      }
+      alarms.merge("any", any ? 1 : 0, Integer::sum);
+    }
+
+    @Override
+    public String toString() {
+      StringBuilder text = new StringBuilder("| " + of);
+      alarms.forEach(
+          (what, hits) -> text.append(" | ").append(what).append(": ").append(new Share(hits, of)));
+      return text + " |";
+    }
+  }
+
+  private static boolean isAnyAlarm(List<List<Change>> trials) {
+    return trials.stream().flatMap(List::stream).anyMatch(JudgeSessionsTest::isAlarm);
+  }
+
+  private static void equal(List<Session> sessions) {
+    System.out.println();
+    System.out.println("| sessions | which | comparisons | alarms of each metric, of any |");
+    System.out.println("|--:|---|--:|---|");
+    for (int size : SIZES) {
+      int blocks = sessions.size() / size;
+      Tally neighbours = new Tally();
+      for (int i = 0; i + 1 < blocks; i += 2) {
+        neighbours.add(compare(block(sessions, i, size), block(sessions, i + 1, size)));
+      }
+      Tally pairs = new Tally();
+      boolean[][] alarms = new boolean[blocks][blocks];
+      for (int i = 0; i < blocks; i++) {
+        for (int j = i + 1; j < blocks; j++) {
+          List<List<Change>> trials = compare(block(sessions, i, size), block(sessions, j, size));
+          pairs.add(trials);
+          alarms[i][j] = isAnyAlarm(trials);
+          alarms[j][i] = alarms[i][j];
+        }
+      }
+      Tally drawn = new Tally();
+      Random random = new Random(size);
+      for (int i = 0; i < DRAWS && 2 * size <= sessions.size(); i++) {
+        List<Session> shuffled = new ArrayList<>(sessions);
+        Collections.shuffle(shuffled, random);
+        drawn.add(compare(shuffled.subList(0, size), shuffled.subList(size, 2 * size)));
+      }
+      System.out.printf("| %d | one after the other %s%n", size, neighbours);
+      System.out.printf("| %d | all pairs of blocks %s%n", size, pairs);
+      if (blocks > 2) {
+        System.out.printf("by resampling the %d blocks: %s%n", blocks, resampled(alarms));
+      }
+      System.out.printf("| %d | drawn at random %s%n", size, drawn);
+    }
+  }
+
+  /**
+   * 95 % interval of the share of pairs that raise an alarm. Pairs with a block in common are not
+   * independent, so whole blocks are drawn again.
+   */
+  private static String resampled(boolean[][] alarms) {
+    Random random = new Random(0);
+    double[] shares = new double[DRAWS];
+    for (int draw = 0; draw < DRAWS; draw++) {
+      int[] blocks = random.ints(alarms.length, 0, alarms.length).toArray();
+      int of = 0;
+      int hits = 0;
+      for (int i = 0; i < blocks.length; i++) {
+        for (int j = i + 1; j < blocks.length; j++) {
+          of += blocks[i] == blocks[j] ? 0 : 1;
+          hits += alarms[blocks[i]][blocks[j]] ? 1 : 0;
+        }
+      }
+      shares[draw] = of == 0 ? 0 : 100.0 * hits / of;
+    }
+    return "%.1f–%.1f %%"
+        .formatted(Bootstrap.percentile(shares, 2.5), Bootstrap.percentile(shares, 97.5));
+  }
+
+  private static List<Session> block(List<Session> sessions, int block, int size) {
+    return sessions.subList(block * size, (block + 1) * size);
+  }
+
+  private void slower(List<Session> equal) {
+    System.out.println();
+    byBuild.forEach(
+        (build, sessions) -> {
+          for (int size : SIZES) {
+            Random random = new Random(size);
+            int found = 0;
+            int wrong = 0;
+            int draws = 0;
+            for (; draws < DRAWS && size <= Math.min(equal.size(), sessions.size()); draws++) {
+              List<List<Change>> trials =
+                  compare(draw(equal, size, random), draw(sessions, size, random));
+              found +=
+                  has(
+                          trials.get(1),
+                          change ->
+                              change.metric() == Metric.THROUGHPUT
+                                  && change.verdict() == Verdict.WORSE)
+                      ? 1
+                      : 0;
+              wrong +=
+                  has(trials.get(0), JudgeSessionsTest::isAlarm)
+                          || has(trials.get(1), change -> change.verdict() == Verdict.BETTER)
+                      ? 1
+                      : 0;
+            }
+            if (draws > 0) {
+              System.out.printf(
+                  "| %s | %d | %s | %s |%n",
+                  build, size, new Share(found, draws), new Share(wrong, draws));
+            }
+          }
+        });
+  }
+
+  private static boolean has(List<Change> changes, Predicate<Change> what) {
+    return changes.stream().anyMatch(what);
+  }
+
+  private static List<Session> draw(List<Session> sessions, int size, Random random) {
+    List<Session> shuffled = new ArrayList<>(sessions);
+    Collections.shuffle(shuffled, random);
+    return shuffled.subList(0, size);
+  }
+}
