@@ -72,8 +72,13 @@ public final class HtmlReport {
             "provenance", definitions(provenance(data.provenance())),
             "style", resource("report.css") + styles(data),
             "data", ChartData.json(charted),
-            "echarts", resource(ECHARTS),
+            "echarts", charts(),
             "script", resource("report.js")));
+  }
+
+  /** The library that draws. */
+  static String charts() {
+    return resource(ECHARTS);
   }
 
   private static List<Charted> charted(List<Section> sections) {
@@ -132,7 +137,8 @@ public final class HtmlReport {
     return details;
   }
 
-  private static String definitions(List<Detail> details) {
+  /** Names and values. */
+  static String definitions(List<Detail> details) {
     return details.stream()
         .map(
             detail ->
@@ -146,7 +152,8 @@ public final class HtmlReport {
     return value.lines().map(Text::html).collect(joining("\n"));
   }
 
-  private static String warnings(List<String> warnings) {
+  /** Each on a line of its own, ahead of everything; nothing if there are none. */
+  static String warnings(List<String> warnings) {
     return warnings.isEmpty()
         ? ""
         : """
@@ -213,13 +220,14 @@ public final class HtmlReport {
   }
 
   /** Fills the placeholders in one pass: what is filled in is not searched again. */
-  private static String fill(String template, Map<String, String> values) {
+  static String fill(String template, Map<String, String> values) {
     Function<MatchResult, String> value =
         match -> Matcher.quoteReplacement(values.get(match.group(1)));
     return PLACEHOLDER.matcher(resource(template)).replaceAll(value);
   }
 
-  private static String resource(String name) {
+  /** A file beside this class. */
+  static String resource(String name) {
     try (InputStream stream = HtmlReport.class.getResourceAsStream(name)) {
       if (stream == null) {
         throw new IllegalStateException(name + " is missing from the classpath");
