@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
       BenchStoreCommand.class,
       BenchPlanCommand.class,
       BenchScheduleCommand.class,
-      BenchParetoCommand.class
+      BenchParetoCommand.class,
+      BenchHistoryCommand.class
     })
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -13,7 +13,6 @@ import io.tokensweep.report.CompareReport;
 import io.tokensweep.report.JunitReport;
 import io.tokensweep.store.ResultStore;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -97,7 +95,7 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() {
     Criteria criteria = criteria();
     ResultStore store = ResultStore.existing(options.results());
-    Sides sides = new Sides(store.manifests(), new GitRepository(repository));
+    Sides sides = new Sides(store, new GitRepository(repository));
     Side first = sides.find(base);
     Side second = sides.find(head);
     Comparison comparison = Comparer.compare(store, first, second, criteria);
@@ -125,7 +123,7 @@ final class CompareCommand implements Callable<Integer> {
           "--alpha: found %s, allowed is above 0 and below 0.5".formatted(alpha));
     }
     Set<Metric> regressions = EnumSet.noneOf(Metric.class);
-    metrics.forEach(key -> regressions.add(metric("--metrics", key)));
+    metrics.forEach(key -> regressions.add(MetricOption.parse("--metrics", key)));
     return new Criteria(
         alpha,
         Criteria.USUAL.power(),
@@ -142,24 +140,8 @@ final class CompareCommand implements Callable<Integer> {
             throw new InvalidInputException(
                 "%s: %s is %s, allowed is 0 and more".formatted(option, key, value));
           }
-          byMetric.put(metric(option, key), value);
+          byMetric.put(MetricOption.parse(option, key), value);
         });
     return byMetric;
-  }
-
-  private static Metric metric(String option, String key) {
-    return Arrays.stream(Metric.values())
-        .filter(metric -> metric.key().equals(key))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new InvalidInputException(
-                    "%s: found '%s', allowed are %s"
-                        .formatted(
-                            option,
-                            key,
-                            Arrays.stream(Metric.values())
-                                .map(Metric::key)
-                                .collect(Collectors.joining(", ")))));
   }
 }

@@ -61,7 +61,7 @@ final class GateAcceptCommand implements Callable<Integer> {
               .formatted(metric, String.join(", ", Policies.keys())));
     }
     ResultStore store = ResultStore.existing(options.results());
-    Side side = new Sides(store.manifests(), new GitRepository(repository)).find(commit);
+    Side side = new Sides(store, new GitRepository(repository)).find(commit);
     Set<String> known =
         side.runs().stream()
             .flatMap(run -> store.trialsWithReused(run).stream())

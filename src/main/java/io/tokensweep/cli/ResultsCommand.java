@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tokensweep.InvalidInputException;
 import io.tokensweep.spark.ResultQuery;
 import io.tokensweep.store.ResultStore;
+import io.tokensweep.store.Summary;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -62,6 +63,7 @@ final class ResultsCommand implements Callable<Integer> {
 
   private void compact(ResultStore results) {
     ResultStore.Compacted compacted = results.compact(MOST_BYTES);
+    Summary.heads(results);
     if (store.json()) {
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("runs", compacted.runs());

@@ -26,6 +26,7 @@ import picocli.CommandLine.IVersionProvider;
       BestCommand.class,
       ResultsCommand.class,
       CompareCommand.class,
+      HistoryCommand.class,
       GateCommand.class,
       BisectCommand.class,
       QuarantineCommand.class,

@@ -72,8 +72,13 @@ public final class HtmlReport {
             "provenance", definitions(provenance(data.provenance())),
             "style", resource("report.css") + styles(data),
             "data", ChartData.json(charted),
-            "echarts", resource(ECHARTS),
+            "echarts", charts(),
             "script", resource("report.js")));
+  }
+
+  /** The library that draws. */
+  static String charts() {
+    return resource(ECHARTS);
   }
 
   private static List<Charted> charted(List<Section> sections) {
@@ -132,7 +137,8 @@ public final class HtmlReport {
     return details;
   }
 
-  private static String definitions(List<Detail> details) {
+  /** Names and values. */
+  static String definitions(List<Detail> details) {
     return details.stream()
         .map(
             detail ->
@@ -146,7 +152,8 @@ public final class HtmlReport {
     return value.lines().map(Text::html).collect(joining("\n"));
   }
 
-  private static String warnings(List<String> warnings) {
+  /** Each on a line of its own, ahead of everything; nothing if there are none. */
+  static String warnings(List<String> warnings) {
     return warnings.isEmpty()
         ? ""
         : """
@@ -219,6 +226,7 @@ public final class HtmlReport {
     return PLACEHOLDER.matcher(resource(template)).replaceAll(value);
   }
 
+  /** A file beside this class. */
   static String resource(String name) {
     try (InputStream stream = HtmlReport.class.getResourceAsStream(name)) {
       if (stream == null) {

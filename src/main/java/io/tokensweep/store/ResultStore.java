@@ -44,6 +44,9 @@ import org.apache.parquet.schema.MessageType;
  * Quarantine} when the store was opened; rows of trials say so.
  */
 public final class ResultStore {
+  /** Ending of a manifest's name. */
+  private static final String MANIFEST = ".json";
+
   private final Path root;
   private final Quarantine quarantine;
 
@@ -91,12 +94,17 @@ public final class ResultStore {
 
   /** Manifests of all finished runs, oldest first. */
   public List<Manifest> manifests() {
+    return runIds().stream().map(this::manifest).toList();
+  }
+
+  /** All finished runs, oldest first. */
+  List<String> runIds() {
     try (Stream<Path> files = Files.list(root.resolve("runs"))) {
       return files
-          .filter(file -> file.getFileName().toString().endsWith(".json"))
-          .filter(file -> !file.getFileName().toString().startsWith("."))
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(MANIFEST) && !name.startsWith("."))
+          .map(name -> name.substring(0, name.length() - MANIFEST.length()))
           .sorted()
-          .map(file -> readManifest(file))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -514,7 +522,7 @@ public final class ResultStore {
 
   /** The manifest of a finished run. */
   public Manifest manifest(String runId) {
-    Path file = root.resolve("runs").resolve(runId + ".json");
+    Path file = root.resolve("runs").resolve(runId + MANIFEST);
     if (!Files.isRegularFile(file)) {
       throw new InvalidInputException("run '%s' is not in %s".formatted(runId, root));
     }

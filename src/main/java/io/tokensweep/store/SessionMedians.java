@@ -12,11 +12,18 @@ import java.util.function.Consumer;
  *
  * @param runId of the run that holds it
  * @param unitId names group and session
+ * @param session 0-based
+ * @param baselineId trial id of the unreduced network
  * @param baseline seconds of one pass of the unreduced network
  * @param byTrial seconds of one pass of each trial
  */
 public record SessionMedians(
-    String runId, String unitId, double baseline, Map<String, Double> byTrial) {
+    String runId,
+    String unitId,
+    int session,
+    String baselineId,
+    double baseline,
+    Map<String, Double> byTrial) {
 
   /**
    * Sessions of one run; empty if its results are of a schema before 1.2.
@@ -42,21 +49,25 @@ public record SessionMedians(
   }
 
   private static final class Collected {
+    private int session;
+    private String baselineId = "";
     private final List<Double> baseline = new ArrayList<>();
     private final Map<String, List<Double>> byTrial = new LinkedHashMap<>();
 
     void add(ParquetRows.Row row) {
       double seconds = row.real("seconds");
+      session = row.has("session") ? row.int32("session") : 0;
       byTrial.computeIfAbsent(row.text("trial_id"), any -> new ArrayList<>()).add(seconds);
       if (row.bool("baseline")) {
         baseline.add(seconds);
+        baselineId = row.text("trial_id");
       }
     }
 
     SessionMedians session(String runId, String unit) {
       Map<String, Double> medians = new LinkedHashMap<>();
       byTrial.forEach((trial, seconds) -> medians.put(trial, median(seconds)));
-      return new SessionMedians(runId, unit, median(baseline), medians);
+      return new SessionMedians(runId, unit, session, baselineId, median(baseline), medians);
     }
 
     private static double median(List<Double> values) {

@@ -143,6 +143,23 @@ class BenchCommandTest {
     assertTrue(lines.get(3).matches("  read\\s+" + estimate + "\\s+" + estimate));
   }
 
+  /** Throughput steps twice, accuracy of one trial once: all of them at commits that are known. */
+  @Test
+  void aGrownStoreIsComparedAndItsHistoryHasTheStepsThatItWasMadeWith() {
+    Path kept = folder.resolve("kept");
+    Program.Ended ended =
+        Program.run("bench", "history", "--runs", "48", "--trials", "3", "--keep", kept, "--json");
+    assertEquals(0, ended.code(), ended.err());
+    JsonNode json = ended.json();
+    assertEquals(3 * 9, json.get("series").asInt());
+    // throughput and latency of two trials go up and down; top-1, top-5 and loss of one change once
+    assertEquals(2 * 2 * 2 + 3, json.get("steps").asInt());
+    assertTrue(json.get("summary_bytes").asLong() > 0);
+    Program.run("bench", "history", "--keep", kept.resolve("results"))
+        .refused("--keep", "results", "something else");
+    Program.run("bench", "history", "--runs", "2").refused("2 runs", "3 to 100000");
+  }
+
   @Test
   void badArgumentsGiveOneClearError() throws Exception {
     Program.run("bench").refused("forward", "decode", "store", "plan", "pareto");

@@ -1,9 +1,12 @@
 package io.tokensweep.analysis.compare;
 
 import io.tokensweep.InvalidInputException;
-import io.tokensweep.store.Manifest;
+import io.tokensweep.store.ResultStore;
+import io.tokensweep.store.RunHead;
+import io.tokensweep.store.Summary;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Finds the runs that a word on the command line means. */
@@ -11,15 +14,16 @@ public final class Sides {
   private static final String LATEST = "latest";
   private static final String LATEST_ON = "latest on ";
 
-  private final List<Manifest> runs;
+  private final ResultStore store;
+  private final List<RunHead> runs;
   private final GitRepository repository;
 
   /**
-   * @param runs finished ones, oldest first
    * @param repository where names of branches and tags are looked up
    */
-  public Sides(List<Manifest> runs, GitRepository repository) {
-    this.runs = List.copyOf(runs);
+  public Sides(ResultStore store, GitRepository repository) {
+    this.store = store;
+    this.runs = Summary.heads(store);
     this.repository = repository;
   }
 
@@ -46,19 +50,23 @@ public final class Sides {
    * @param commit full hash
    */
   public Optional<Side> measured(String commit) {
-    List<Manifest> matching =
-        clean(runs).stream().filter(run -> run.provenance().gitCommit().equals(commit)).toList();
-    return matching.isEmpty() ? Optional.empty() : Optional.of(new Side(commit, matching));
+    List<RunHead> matching =
+        clean(runs).stream().filter(run -> run.commit().equals(commit)).toList();
+    return matching.isEmpty() ? Optional.empty() : Optional.of(side(commit, matching));
   }
 
   private Optional<Side> ofRun(String name) {
     if (name.equals(LATEST)) {
-      return Optional.of(new Side(name, List.of(runs.get(runs.size() - 1))));
+      return Optional.of(side(name, List.of(runs.get(runs.size() - 1))));
     }
     return runs.stream()
         .filter(run -> run.runId().equals(name))
         .findFirst()
-        .map(run -> new Side(name, List.of(run)));
+        .map(run -> side(name, List.of(run)));
+  }
+
+  private Side side(String name, List<RunHead> of) {
+    return new Side(name, of.stream().map(RunHead::runId).map(store::manifest).toList());
   }
 
   private Optional<Side> latest(String name) {
@@ -66,15 +74,14 @@ public final class Sides {
       return Optional.empty();
     }
     String branch = name.substring(LATEST_ON.length()).strip();
-    List<Manifest> ofBranch =
-        runs.stream().filter(run -> run.provenance().gitBranch().equals(branch)).toList();
-    List<Manifest> clean = clean(ofBranch);
+    List<RunHead> ofBranch = runs.stream().filter(run -> run.branch().equals(branch)).toList();
+    List<RunHead> clean = clean(ofBranch);
     if (clean.isEmpty()) {
       throw new InvalidInputException(
           "'%s': no run of unchanged code is of branch %s; the store has runs of: %s"
               .formatted(name, branch, branches()));
     }
-    String commit = clean.get(clean.size() - 1).provenance().gitCommit();
+    String commit = clean.get(clean.size() - 1).commit();
     return ofCommit(name, commit);
   }
 
@@ -82,10 +89,8 @@ public final class Sides {
     if (!hash.matches("[0-9a-f]{7,64}")) {
       return Optional.empty();
     }
-    List<Manifest> matching =
-        runs.stream().filter(run -> run.provenance().gitCommit().startsWith(hash)).toList();
-    List<String> commits =
-        matching.stream().map(run -> run.provenance().gitCommit()).distinct().toList();
+    List<RunHead> matching = runs.stream().filter(run -> run.commit().startsWith(hash)).toList();
+    List<String> commits = matching.stream().map(run -> run.commit()).distinct().toList();
     if (commits.size() > 1) {
       throw new InvalidInputException(
           "'%s' is the beginning of several measured commits: %s"
@@ -95,9 +100,9 @@ public final class Sides {
       throw new InvalidInputException(
           "'%s': all its runs are of code that differed from the commit; give a run id: %s"
               .formatted(
-                  name, matching.stream().map(Manifest::runId).collect(Collectors.joining(", "))));
+                  name, matching.stream().map(RunHead::runId).collect(Collectors.joining(", "))));
     }
-    return matching.isEmpty() ? Optional.empty() : Optional.of(new Side(name, clean(matching)));
+    return matching.isEmpty() ? Optional.empty() : Optional.of(side(name, clean(matching)));
   }
 
   private Optional<Side> ofRevision(String name) {
@@ -106,19 +111,14 @@ public final class Sides {
         .map(commit -> ofCommit(name, commit).orElseThrow(() -> notMeasured(name, commit)));
   }
 
-  private static List<Manifest> clean(List<Manifest> runs) {
-    return runs.stream().filter(run -> !run.provenance().gitDirty()).toList();
+  private static List<RunHead> clean(List<RunHead> runs) {
+    return runs.stream().filter(run -> !run.dirty()).toList();
   }
 
   private InvalidInputException notMeasured(String name, String commit) {
     List<String> history = repository.firstParents(commit);
-    Optional<String> measured =
-        history.stream()
-            .filter(
-                parent ->
-                    clean(runs).stream()
-                        .anyMatch(run -> run.provenance().gitCommit().equals(parent)))
-            .findFirst();
+    Set<String> known = clean(runs).stream().map(RunHead::commit).collect(Collectors.toSet());
+    Optional<String> measured = history.stream().filter(known::contains).findFirst();
     return new InvalidInputException(
         "'%s' is commit %s, which was not measured; %s"
             .formatted(
@@ -141,9 +141,6 @@ public final class Sides {
   }
 
   private String branches() {
-    return runs.stream()
-        .map(run -> run.provenance().gitBranch())
-        .distinct()
-        .collect(Collectors.joining(", "));
+    return runs.stream().map(run -> run.branch()).distinct().collect(Collectors.joining(", "));
   }
 }

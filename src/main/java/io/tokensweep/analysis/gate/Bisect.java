@@ -231,7 +231,7 @@ public final class Bisect {
 
   private Optional<Side> side(String commit) {
     ResultStore store = ResultStore.existing(setting.results());
-    return new Sides(store.manifests(), repository).measured(commit);
+    return new Sides(store, repository).measured(commit);
   }
 
   /** Whether the store has results of these trials, or of any, at a commit. */

@@ -48,7 +48,7 @@ public final class Gate {
     this.repository = repository;
     this.policy = policy;
     this.criteria = Policies.criteria(policy);
-    this.sides = new Sides(store.manifests(), repository);
+    this.sides = new Sides(store, repository);
   }
 
   /** The comparison behind {@link #judge}. */

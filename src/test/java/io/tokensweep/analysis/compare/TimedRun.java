@@ -77,7 +77,9 @@ record TimedRun(String id, List<Session> sessions) {
       for (String trial : TRIALS) {
         byTrial.put(trial, seconds.applyAsDouble(sessions.get(i).of(trial)));
       }
-      medians.add(new SessionMedians(id, "throughput-" + i, byTrial.get(TRIALS.get(0)), byTrial));
+      medians.add(
+          new SessionMedians(
+              id, "throughput-" + i, i, TRIALS.get(0), byTrial.get(TRIALS.get(0)), byTrial));
     }
     return medians;
   }
