@@ -10,8 +10,6 @@ import io.tokensweep.analysis.history.HistoryQuery;
 import io.tokensweep.report.HistoryHtml;
 import io.tokensweep.report.HistoryReport;
 import io.tokensweep.store.ResultStore;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -128,8 +126,8 @@ final class HistoryCommand implements Callable<Integer> {
             minimumEffects(),
             new Detection(alpha, permutations, least, seed));
     History history = Historian.of(ResultStore.existing(options.results()), query);
-    csv.ifPresent(file -> write("--csv", file, HistoryReport.csv(history)));
-    html.ifPresent(file -> write("--html", file, HistoryHtml.render(history)));
+    csv.ifPresent(file -> OutputFiles.write("--csv", file, HistoryReport.csv(history)));
+    html.ifPresent(file -> OutputFiles.write("--html", file, HistoryHtml.render(history)));
     if (options.json()) {
       System.err.print(HistoryReport.text(history));
       System.out.println(HistoryReport.json(history));
@@ -156,13 +154,5 @@ final class HistoryCommand implements Callable<Integer> {
           byMetric.put(MetricOption.parse("--min-effect", key), value);
         });
     return byMetric;
-  }
-
-  private static void write(String option, Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new InvalidInputException("%s %s cannot be written: %s".formatted(option, file, e), e);
-    }
   }
 }

@@ -5,8 +5,6 @@ import io.tokensweep.analysis.Patterns;
 import io.tokensweep.report.PatternReport;
 import io.tokensweep.store.Manifest;
 import io.tokensweep.store.ResultStore;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +55,7 @@ final class PatternsCommand implements Callable<Integer> {
         trials.isEmpty()
             ? Patterns.of(store, manifest)
             : Patterns.of(store, manifest, trials.get(0), trials.get(1));
-    csv.ifPresent(file -> write(file, PatternReport.csv(patterns)));
+    csv.ifPresent(file -> OutputFiles.write("--csv", file, PatternReport.csv(patterns)));
     String text =
         trials.isEmpty() ? PatternReport.matrixText(patterns) : PatternReport.pairText(patterns);
     if (options.json()) {
@@ -67,13 +65,5 @@ final class PatternsCommand implements Callable<Integer> {
       System.out.print(text);
     }
     return ExitCode.DONE;
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new InvalidInputException("--csv %s cannot be written: %s".formatted(file, e), e);
-    }
   }
 }

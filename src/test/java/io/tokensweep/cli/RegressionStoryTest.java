@@ -230,6 +230,41 @@ class RegressionStoryTest {
     return found;
   }
 
+  /**
+   * With ten commits, three of them ahead of the slower one, few orders are as extreme as the true
+   * one, but more than one of a hundred, the usual alpha.
+   */
+  @Test
+  void historyShowsAllStepsAndNoOthers() throws IOException {
+    measureAll();
+    Ended history =
+        Program.run(
+            "history", "--alpha", "0.05", "--permutations", "999", "--json", "--results", results,
+            "--repository", repository);
+    assertEquals(0, history.code(), history.err());
+    Set<List<String>> steps = new HashSet<>();
+    for (JsonNode step : history.json().get("steps")) {
+      String after = step.get("after").asText();
+      steps.add(
+          List.of(
+              step.get("metric").asText(),
+              String.valueOf(commits.indexOf(after)),
+              step.get("verdict").asText()));
+      assertEquals(
+          commits.indexOf(after) - 1, commits.indexOf(step.get("before").asText()), "no gap");
+    }
+    assertEquals(
+        Set.of(
+            List.of("throughput", String.valueOf(SLOWER), "worse"),
+            List.of("latency", String.valueOf(SLOWER), "worse"),
+            List.of("top1", String.valueOf(WRONG), "worse"),
+            List.of("loss", String.valueOf(WRONG), "worse"),
+            List.of("top1", String.valueOf(WRONG + 2), "better"),
+            List.of("loss", String.valueOf(WRONG + 2), "better")),
+        steps,
+        history.err());
+  }
+
   @Test
   void acceptingTurnsItGreenWithTheReasonEverywhere() throws IOException {
     measureAll();
