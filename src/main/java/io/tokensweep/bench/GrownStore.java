@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
@@ -117,7 +117,7 @@ record GrownStore(Path folder, int runs, int trials) {
     if (Files.exists(manifest)) {
       return;
     }
-    Random random = new Random(run);
+    SplittableRandom random = new SplittableRandom(run);
     double[] seconds = new double[trials];
     for (int trial = 0; trial < trials; trial++) {
       double slower = trial > 0 && run >= runs / 3 && run < runs / 2 ? 1.05 : 1;

@@ -70,7 +70,7 @@ final class SummaryUpdate {
 
   /** Sums up what is missing and publishes. The lock of the folder must be held. */
   void publish(ResultStore store, SummaryIndex index) {
-    List<RunRows> rest = sumUp(store, index);
+    List<RunRows> rest = sumUp(store, index, () -> index.publish(valid.values()));
     if (rest.isEmpty() && !outdated && missing.size() == unreadable.size()) {
       return; // nothing but what cannot be read
     }
@@ -85,15 +85,19 @@ final class SummaryUpdate {
 
   /** Sums up what is missing in another place and leaves the index as it is. */
   void sumUpAside(ResultStore store, SummaryIndex other) {
-    List<RunRows> rest = sumUp(store, other);
+    List<RunRows> rest = sumUp(store, other, () -> {});
     if (!rest.isEmpty()) {
       write(rest, other);
     }
     missing.retainAll(unreadable.keySet());
   }
 
-  /** Writes full parts; what is left fills none. */
-  private List<RunRows> sumUp(ResultStore store, SummaryIndex index) {
+  /**
+   * Writes full parts; what is left fills none.
+   *
+   * @param afterPart called after each, so that a process that is killed loses little
+   */
+  private List<RunRows> sumUp(ResultStore store, SummaryIndex index, Runnable afterPart) {
     List<String> ids = List.copyOf(missing);
     List<RunRows> rest = new ArrayList<>();
     for (int from = 0; from < ids.size(); from += AT_ONCE) {
@@ -108,6 +112,7 @@ final class SummaryUpdate {
       if (rest.size() >= PART_RUNS) {
         write(rest.subList(0, PART_RUNS), index);
         rest.subList(0, PART_RUNS).clear();
+        afterPart.run();
       }
     }
     return rest;

@@ -29,36 +29,54 @@ final class ChangePoints {
    */
   record ChangePoint(int place, double p) {}
 
-  /**
-   * Values that lie together, and where they are best split.
-   *
-   * @param from place of the first
-   * @param to place behind the last
-   * @param permuted what is put into random orders: the values or, of many, as many quantiles as
-   *     there may be for an end to be anywhere. With these the statistic is rather larger, as there
-   *     are more ends.
-   */
-  @SuppressWarnings("ArrayRecordComponent") // written by its owner alone
-  private record Segment(int from, int to, double[] permuted, EnergySplit best) {
-    static Segment of(double[] all, int from, int to, int least) {
+  /** Values that lie together, and where they are best split. */
+  private final class Segment {
+    private final int from;
+    private final int to;
+    private final EnergySplit best;
+
+    /**
+     * What is put into random orders: the values or, of many, as many quantiles as there may be for
+     * an end to be anywhere.
+     */
+    private final double[] permuted;
+
+    private final SplittableRandom random;
+
+    /** The statistic of each random order; an order that was drawn serves all tests. */
+    private final double[] drawn = new double[detection.permutations()];
+
+    private int draws;
+
+    Segment(double[] all, int from, int to, SplittableRandom random) {
       double[] values = Arrays.copyOfRange(all, from, to);
       boolean alike = Arrays.stream(values).distinct().limit(2).count() < 2;
-      EnergySplit best = alike ? EnergySplit.NONE : EnergySplit.best(values, least);
-      return new Segment(
-          from, to, values.length > EnergySplit.MOST_FREE ? quantiles(values) : values, best);
-    }
-
-    private static double[] quantiles(double[] values) {
-      double[] sorted = values.clone();
-      Arrays.sort(sorted);
-      double[] some = new double[EnergySplit.MOST_FREE];
-      Arrays.setAll(some, i -> sorted[(int) ((i + 0.5) / some.length * sorted.length)]);
-      return some;
+      this.from = from;
+      this.to = to;
+      this.best = alike ? EnergySplit.NONE : EnergySplit.best(values, detection.least());
+      this.permuted = values.length > EnergySplit.MOST_FREE ? quantiles(values) : values;
+      this.random = random;
     }
 
     boolean canBeSplit() {
       return best.place() > 0;
     }
+
+    double drawn(int order) {
+      while (draws <= order) {
+        shuffle(permuted, random);
+        drawn[draws++] = EnergySplit.best(permuted, detection.least()).statistic();
+      }
+      return drawn[order];
+    }
+  }
+
+  private static double[] quantiles(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    double[] some = new double[EnergySplit.MOST_FREE];
+    Arrays.setAll(some, i -> sorted[(int) ((i + 0.5) / some.length * sorted.length)]);
+    return some;
   }
 
   /**
@@ -75,37 +93,35 @@ final class ChangePoints {
     SplittableRandom random = new SplittableRandom(detection.seed());
     List<ChangePoint> found = new ArrayList<>();
     List<Segment> segments = new ArrayList<>();
-    segments.add(Segment.of(values, 0, values.length, detection.least()));
+    segments.add(new Segment(values, 0, values.length, random.split()));
     while (true) {
       List<Segment> open = segments.stream().filter(Segment::canBeSplit).toList();
       if (open.isEmpty()) {
         break;
       }
       Segment best =
-          open.stream().max(Comparator.comparingDouble(s -> s.best().statistic())).orElseThrow();
-      int exceeding = exceeding(open, best.best().statistic(), random);
+          open.stream().max(Comparator.comparingDouble(s -> s.best.statistic())).orElseThrow();
+      int exceeding = exceeding(open, best.best.statistic());
       if (exceeding > detection.mostExceeding()) {
         break;
       }
-      int place = best.from() + best.best().place();
+      int place = best.from + best.best.place();
       found.add(new ChangePoint(place, (exceeding + 1.0) / (detection.permutations() + 1.0)));
       segments.remove(best);
-      segments.add(Segment.of(values, best.from(), place, detection.least()));
-      segments.add(Segment.of(values, place, best.to(), detection.least()));
+      segments.add(new Segment(values, best.from, place, random.split()));
+      segments.add(new Segment(values, place, best.to, random.split()));
     }
     found.sort(Comparator.comparingInt(ChangePoint::place));
     return found;
   }
 
   /** How many permutations have a split as good; no more are made once they are too many. */
-  private int exceeding(List<Segment> segments, double observed, SplittableRandom random) {
+  private int exceeding(List<Segment> segments, double observed) {
     int exceeding = 0;
     for (int i = 0; i < detection.permutations() && exceeding <= detection.mostExceeding(); i++) {
-      double most = Double.NEGATIVE_INFINITY;
-      for (Segment segment : segments) {
-        shuffle(segment.permuted(), random);
-        most = Math.max(most, EnergySplit.best(segment.permuted(), detection.least()).statistic());
-      }
+      int order = i;
+      double most =
+          segments.stream().mapToDouble(segment -> segment.drawn(order)).max().orElseThrow();
       exceeding += most >= observed - Math.abs(observed) * ROUNDING ? 1 : 0;
     }
     return exceeding;

@@ -14,11 +14,17 @@ import java.util.Arrays;
 record EnergySplit(int place, double statistic) {
   static final EnergySplit NONE = new EnergySplit(0, Double.NEGATIVE_INFINITY);
 
-  /** Of longer sequences a side ends at one of {@link #ENDS} places, so that time allows it. */
+  /** Of longer sequences a side ends at one of some places, so that time allows it. */
   static final int MOST_FREE = 128;
 
-  /** Places at equal distances, the end of the sequence among them. */
-  static final int ENDS = 16;
+  private static final int FEWEST_ENDS = 8;
+  private static final int MOST_ENDS = 64;
+  private static final int VALUES_AND_ENDS = 80_000;
+
+  /** How many places at equal distances a long sequence has for the end of a side. */
+  static int ends(int values) {
+    return Math.max(FEWEST_ENDS, Math.min(MOST_ENDS, VALUES_AND_ENDS / values));
+  }
 
   /**
    * The best split.
@@ -42,7 +48,7 @@ record EnergySplit(int place, double statistic) {
 
   /** Sums of distances grow by those of one more value at the end: n² steps. */
   private static EnergySplit allEnds(double[] values, int least) {
-    Best best = new Best(least);
+    Best best = new Best(values.length);
     double[] within = new double[values.length + 1]; // pairs among the first
     double[] between = new double[values.length + 1]; // pairs of the first and the others
     for (int end = 1; end <= values.length; end++) {
@@ -53,9 +59,10 @@ record EnergySplit(int place, double statistic) {
         sum += Math.abs(values[place] - last);
       }
       within[end] = within[end - 1] + sum;
+      best.end(end);
       for (int place = least; place <= end - least; place++) {
         double after = within[end] - within[place] - between[place];
-        best.offer(place, end, within[place], between[place], after);
+        best.offer(place, within[place], between[place], after);
       }
     }
     return best.split();
@@ -63,60 +70,75 @@ record EnergySplit(int place, double statistic) {
 
   /** For each end, sums of distances to the values behind a place from a tree: n log n steps. */
   private static EnergySplit someEnds(double[] values, int least) {
-    Best best = new Best(least);
+    Best best = new Best(values.length);
     RankTree tree = new RankTree(values);
     double[] within = new double[values.length + 1];
     for (int i = 0; i < values.length; i++) {
       within[i + 1] = within[i] + tree.distances(i);
       tree.add(i);
     }
-    for (int part = 1; part <= ENDS; part++) {
-      int end = (int) ((long) values.length * part / ENDS);
+    int ends = ends(values.length);
+    for (int part = 1; part <= ends; part++) {
+      int end = (int) ((long) values.length * part / ends);
+      best.end(end);
       tree.clear();
       double after = 0;
       for (int place = end - 1; place >= least; place--) {
         after += tree.distances(place);
         tree.add(place);
-        best.offer(place, end, within[place], within[end] - within[place] - after, after);
+        if (place <= end - least) {
+          best.offer(place, within[place], within[end] - within[place] - after, after);
+        }
       }
     }
     return best.split();
   }
 
-  /** The best so far. */
+  /**
+   * The best so far. With n values before a place and m behind it, and sums b, c and a of the
+   * distances of all pairs before, across and behind, the statistic is {@code 2 / (n + m) (c − b m
+   * / (n − 1) − a n / (m − 1))}.
+   */
   private static final class Best {
-    private final int least;
+    private final double[] inverse;
+    private int end;
+    private int here;
+    private double most;
     private int place;
     private double statistic = Double.NEGATIVE_INFINITY;
 
-    Best(int least) {
-      this.least = least;
+    Best(int values) {
+      inverse = new double[values + 1];
+      Arrays.setAll(inverse, i -> 1.0 / i); // from 1, as least is 2
     }
 
-    /**
-     * @param end values of both sides
-     * @param before sum of the distances of all pairs before the place
-     * @param between likewise across it
-     * @param after likewise behind it
-     */
-    void offer(int at, int end, double before, double between, double after) {
-      double left = at;
-      double right = (double) end - at;
-      if (right < least) {
-        return;
+    /** What is offered from now on has as many values on both sides. */
+    void end(int values) {
+      keep();
+      end = values;
+      here = 0;
+      most = Double.NEGATIVE_INFINITY;
+    }
+
+    void offer(int at, double before, double between, double after) {
+      int behind = end - at;
+      double now = between - before * behind * inverse[at - 1] - after * at * inverse[behind - 1];
+      if (now > most) {
+        most = now;
+        here = at;
       }
-      double energy =
-          2 * between / (left * right)
-              - 2 * before / (left * (left - 1))
-              - 2 * after / (right * (right - 1));
-      double now = left * right / end * energy;
-      if (now > statistic) {
+    }
+
+    private void keep() {
+      double now = 2 * most / end;
+      if (here > 0 && now > statistic) {
         statistic = now;
-        place = at;
+        place = here;
       }
     }
 
     EnergySplit split() {
+      keep();
       return place == 0 ? NONE : new EnergySplit(place, statistic);
     }
   }

@@ -32,7 +32,7 @@ public final class Historian {
   private static final double GIGA = 1e9;
 
   /** Series that are looked through again by the check of symmetry: with a step, and without. */
-  private static final int LOOKED_AGAIN = 25;
+  private static final int LOOKED_AGAIN = 10;
 
   private static final int FEW = 5;
 

@@ -73,8 +73,8 @@ class ChangePointsTest {
   private static List<Integer> ends(int n) {
     return n <= EnergySplit.MOST_FREE
         ? IntStream.rangeClosed(1, n).boxed().toList()
-        : IntStream.rangeClosed(1, EnergySplit.ENDS)
-            .mapToObj(part -> n * part / EnergySplit.ENDS)
+        : IntStream.rangeClosed(1, EnergySplit.ends(n))
+            .mapToObj(part -> n * part / EnergySplit.ends(n))
             .toList();
   }
 
