@@ -38,7 +38,7 @@ interface Head {
   NDArray join(List<NDArray> parts);
 
   static Head of(Architecture architecture, Map<String, NDArray> weights) {
-    Norm norm = Norm.of(weights, "norm", architecture.design().epsilon());
+    Norm norm = Norm.of(weights, "norm", architecture.design().epsilon()).wide();
     Classifier head = Classifier.of(weights, "head");
     return switch (architecture.design().head()) {
       case CLASS -> new OfClass(norm, head);
@@ -50,7 +50,8 @@ interface Head {
   /** A linear layer from channels to classes. */
   record Classifier(NDArray weight, NDArray bias) {
     static Classifier of(Map<String, NDArray> weights, String name) {
-      return new Classifier(weights.get(name + ".weight"), weights.get(name + ".bias"));
+      return new Classifier(
+          Casts.wide(weights.get(name + ".weight")), Casts.wide(weights.get(name + ".bias")));
     }
 
     /**

@@ -11,6 +11,11 @@ record Norm(NDArray weight, NDArray bias, double epsilon) {
     return new Norm(weights.get(name + ".weight"), weights.get(name + ".bias"), epsilon);
   }
 
+  /** The same in fp32. */
+  Norm wide() {
+    return new Norm(Casts.wide(weight), Casts.wide(bias), epsilon);
+  }
+
   /**
    * @param x (B, T, D)
    */

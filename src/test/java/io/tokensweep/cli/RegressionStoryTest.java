@@ -239,8 +239,16 @@ class RegressionStoryTest {
     measureAll();
     Ended history =
         Program.run(
-            "history", "--alpha", "0.05", "--permutations", "999", "--json", "--results", results,
-            "--repository", repository);
+            "history",
+            "--alpha",
+            "0.05",
+            "--permutations",
+            "999",
+            "--json",
+            "--results",
+            results,
+            "--repository",
+            repository);
     assertEquals(0, history.code(), history.err());
     Set<List<String>> steps = new HashSet<>();
     for (JsonNode step : history.json().get("steps")) {
