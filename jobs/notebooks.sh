@@ -57,6 +57,7 @@ case "${1:-}" in
   check)
     TOKENSWEEP_RESULTS=$place/results
     rm -rf "$TOKENSWEEP_RESULTS" "$place/executed"
+    mkdir -p "$place"
     for run in first second; do
       ./jobs/local.sh run sweeps/quickstart.yaml --fresh --limit 300 --results "$TOKENSWEEP_RESULTS" > "$place/$run.log"
     done
