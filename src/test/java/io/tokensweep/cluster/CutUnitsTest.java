@@ -39,13 +39,8 @@ class CutUnitsTest {
             "measure={quality: {batch_size: 192}}");
     Path whole = folder.resolve("whole");
     Path cut = folder.resolve("cut");
-    TinySweep.run(sweep, whole, false, 2);
-    System.setProperty(SLOTS, "64");
-    try {
-      TinySweep.run(sweep, cut, false, 2);
-    } finally {
-      System.clearProperty(SLOTS);
-    }
+    measure(sweep, whole, 1);
+    measure(sweep, cut, 64);
     String units = "select count(distinct unit_id) from layers";
     assertEquals(1L, Duck.cell(whole, units));
     assertTrue((Long) Duck.cell(cut, units) > 1);
@@ -55,6 +50,15 @@ class CutUnitsTest {
             "select * exclude (run_id, run, unit) from predictions order by trial_id, image",
             "select * exclude (run_id, run, unit, unit_id) from layers order by trial_id, block")) {
       assertEquals(Duck.query(whole, rows), Duck.query(cut, rows), rows);
+    }
+  }
+
+  private static void measure(Sweep sweep, Path results, int slots) {
+    System.setProperty(SLOTS, "" + slots);
+    try {
+      TinySweep.run(sweep, results, false, 2);
+    } finally {
+      System.clearProperty(SLOTS);
     }
   }
 }
