@@ -35,6 +35,12 @@ public final class Casts {
     return array.getDataType() == DataType.UNKNOWN;
   }
 
+  /** Memory of the numbers. */
+  public static long bytes(NDArray array) {
+    int each = isBrainFloat(array) ? Short.BYTES : array.getDataType().getNumOfBytes();
+    return array.size() * each;
+  }
+
   /** The numbers rounded to fp16. */
   public static NDArray half(NDArray array) {
     return array.toType(DataType.FLOAT16, false);

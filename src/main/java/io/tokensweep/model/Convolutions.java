@@ -19,7 +19,7 @@ record Convolutions(int patch, Map<String, NDArray> weights) implements Stem {
 
   @Override
   public NDArray features(NDArray pixels) {
-    NDArray x = layer(pixels, 1, TWO, THREE);
+    NDArray x = layer(Casts.like(pixels, weight("conv1.weight")), 1, TWO, THREE);
     x = layer(x, 2, ONE, ONE);
     x = layer(x, 3, ONE, ONE);
     return new Projection(patch / 2, weights).features(x);

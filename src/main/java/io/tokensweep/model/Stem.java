@@ -8,8 +8,8 @@ import java.util.Map;
 /** What turns pixels into features of patches. */
 interface Stem {
   /**
-   * @param pixels (B, 3, R, R)
-   * @return (B, D, R / P, R / P)
+   * @param pixels (B, 3, R, R) fp32
+   * @return (B, D, R / P, R / P) in the type of its weights
    */
   NDArray features(NDArray pixels);
 

@@ -20,6 +20,8 @@ import java.util.function.UnaryOperator;
  * so a batch ends with its own manager.
  */
 public final class VisionTransformer {
+  private static final Set<String> EMBEDDINGS = Set.of("cls_token", "dist_token", "pos_embed");
+
   private final Architecture architecture;
   private final int resolution;
   private final Map<String, NDArray> weights;
@@ -73,8 +75,9 @@ public final class VisionTransformer {
    * resolution}.
    *
    * @param tensors timm names, exactly those of the architecture
-   * @param type makes the number type of the stem's and the blocks' weights of fp32, such as {@link
-   *     Casts#half}; pixels go in and logits come out in fp32 all the same, and so is the head
+   * @param type makes the number type of the blocks' weights of fp32, such as {@link Casts#half};
+   *     pixels go in and logits come out in fp32 all the same, and so are head and embedding, but
+   *     for a stem of convolutions: it does a fifth of all the work
    */
   public static VisionTransformer load(
       Architecture architecture,
@@ -92,13 +95,21 @@ public final class VisionTransformer {
                       tensor, architecture.specials(), architecture.grid(resolution))
                   : tensor;
           NDArray array = manager.create(fitting.data(), new Shape(fitting.shape()));
-          NDArray converted = Head.reads(name) ? array : type.apply(array);
+          NDArray converted = staysWide(name, architecture.design()) ? array : type.apply(array);
           if (converted != array) {
             array.close();
           }
           arrays.put(name, converted);
         });
     return new VisionTransformer(architecture, resolution, arrays);
+  }
+
+  /** Whether a weight is in fp32 whatever the blocks are in. */
+  private static boolean staysWide(String weight, Design design) {
+    boolean stem = weight.startsWith("patch_embed.");
+    return EMBEDDINGS.contains(weight)
+        || Head.reads(weight)
+        || (stem && design.stem() == Design.Stem.PATCH);
   }
 
   public Architecture architecture() {
@@ -129,20 +140,20 @@ public final class VisionTransformer {
    * @return the tokens that enter block 0
    */
   public Tokens embed(NDArray pixels) {
-    NDArray tokens =
-        specials(pixels).concat(patches(Casts.like(pixels, weights.get("pos_embed"))), 1);
+    NDArray tokens = specials(pixels).concat(patches(pixels), 1);
     NDArray x = tokens.add(weights.get("pos_embed"));
-    return Tokens.embedded(x, architecture.specials());
+    return Tokens.embedded(
+        Casts.like(x, weights.get("blocks.0.norm1.weight")), architecture.specials());
   }
 
   /**
    * What the stem makes of the pixels, ahead of the position embedding.
    *
-   * @param pixels normalised, (B, 3, R, R)
-   * @return features of the patches row by row, (B, N, D)
+   * @param pixels normalised, (B, 3, R, R) fp32
+   * @return features of the patches row by row, (B, N, D) fp32
    */
   public NDArray patches(NDArray pixels) {
-    NDArray features = stem.features(pixels);
+    NDArray features = Casts.wide(stem.features(pixels));
     long batch = features.getShape().get(0);
     return features
         .reshape(batch, architecture.width(), architecture.patches(resolution))

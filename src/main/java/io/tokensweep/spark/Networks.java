@@ -48,10 +48,7 @@ public final class Networks {
   private record Loaded(VisionTransformer network, NDManager manager) {
     /** On a CPU linear layers keep their weights a second time, packed. */
     long bytes() {
-      long bytes =
-          network.weights().values().stream()
-              .mapToLong(array -> array.size() * array.getDataType().getNumOfBytes())
-              .sum();
+      long bytes = network.weights().values().stream().mapToLong(Casts::bytes).sum();
       return network.device().isGpu() ? bytes : 2 * bytes;
     }
 
