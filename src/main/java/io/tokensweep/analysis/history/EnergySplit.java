@@ -47,7 +47,7 @@ record EnergySplit(int place, double statistic) {
   }
 
   /** Sums of distances grow by those of one more value at the end: n² steps. */
-  private static EnergySplit allEnds(double[] values, int least) {
+  static EnergySplit allEnds(double[] values, int least) {
     Best best = new Best(values.length);
     double[] within = new double[values.length + 1]; // pairs among the first
     double[] between = new double[values.length + 1]; // pairs of the first and the others
