@@ -26,7 +26,7 @@ build() {
   elif stale; then
     echo "tokensweep: building" >&2
     rm -rf "$home/target/lib"
-    (cd "$home" && ./mvnw -q -B -ntp -DskipTests package) >&2
+    (cd "$home" && ./mvnw -q -B -ntp -DskipTests package) >&2 || fail "$home does not build"
   fi
 }
 

@@ -105,6 +105,7 @@ case $installed in
   *:/*) application=$installed/tokensweep.jar ;;
   /*)
     application=local://$installed/tokensweep.jar
+    case $master-$mode in spark://*-cluster) application=file://$installed/tokensweep.jar ;; esac # a Worker copies it
     if [ "$mode" = client ] && [ ! -f "$installed/tokensweep.jar" ]; then
       fail "TOKENSWEEP_INSTALLED: there is no $installed/tokensweep.jar here, where the driver would run"
     fi

@@ -72,12 +72,15 @@ export SPARK_HOME SPARK_SCALA_VERSION=2.13 SPARK_LOCAL_IP="$host"
 given=()
 [ -z "$properties" ] || given=(--properties-file "$properties")
 
+begun=() # by this call
+
 # Starts a process of its own session and notes which it is, unless it runs. The flags are in the array daemon_flags.
 start() { # NAME CLASS ARGUMENTS
   local name=$1
   shift
   if [ -e "$dir/$name.pid" ] && running "$dir/$name.pid"; then return; fi
   # shellcheck disable=SC2086 # SPARK_DAEMON_JAVA_OPTS are words on purpose
+  begun+=("$name")
   setsid "$(java_program)" -Xmx"${SPARK_DAEMON_MEMORY:-512m}" "@$home/jobs/java.options" ${SPARK_DAEMON_JAVA_OPTS:-} "${daemon_flags[@]}" \
     -cp "$SPARK_HOME/conf:$SPARK_HOME/jars/*" "$@" </dev/null >"$dir/$name.log" 2>&1 &
   note "$!" "$dir/$name.pid"
@@ -91,7 +94,11 @@ await() { # NAME PATTERN
     running "$dir/$1.pid" || break
     sleep 0.1
   done
-  "$home/jobs/standalone/stop.sh" --dir "$dir" >&2
+  local each
+  for each in "${begun[@]}"; do
+    if running "$dir/$each.pid"; then kill "$(cut -d' ' -f1 "$dir/$each.pid")"; fi
+    rm -f "$dir/$each.pid"
+  done
   fail "$1 did not start: $(grep -E 'ERROR|Exception|Error' "$dir/$1.log" | head -n 1 || true) (all of it is in $dir/$1.log)"
 }
 

@@ -377,6 +377,14 @@ public final class SweepRun {
     return CanonicalJson.of(values);
   }
 
+  /** What the command line changed about the sweep. */
+  private List<String> given() {
+    List<String> given = new ArrayList<>(sweep.source().overrides());
+    options.limit().ifPresent(limit -> given.add("--limit=" + limit));
+    options.trials().stream().sorted().forEach(trial -> given.add(Provenance.TRIAL + trial));
+    return given;
+  }
+
   private Provenance provenance(JavaSparkContext spark, ExecutorClass executors) {
     BuildInfo build = BuildInfo.current();
     CodeOrigin origin = CodeOrigin.of(build, System.getenv());
@@ -396,6 +404,6 @@ public final class SweepRun {
         EngineThreads.perSlot(),
         Sha256.of(sweep.source().text()),
         sweep.source().text(),
-        sweep.source().overrides());
+        given());
   }
 }

@@ -8,7 +8,8 @@ import java.util.List;
  * @param codeVersion commit and content of the running code; results are reused within it
  * @param machineClass product names and engine build, never a host name
  * @param sweepText the sweep file as read
- * @param overrides {@code key=value} given on the command line
+ * @param overrides what the command line changed about the sweep: {@code key=value}, {@code
+ *     --limit=N} and {@code --trial=ID}
  */
 public record Provenance(
     String version,
@@ -27,7 +28,15 @@ public record Provenance(
     String sweepSha256,
     String sweepText,
     List<String> overrides) {
+  /** Begins an override that chooses a trial. */
+  public static final String TRIAL = "--trial=";
+
   public Provenance {
     overrides = List.copyOf(overrides);
+  }
+
+  /** Whether some trials of the sweep were chosen. */
+  public boolean isOfChosenTrials() {
+    return overrides.stream().anyMatch(each -> each.startsWith(TRIAL));
   }
 }

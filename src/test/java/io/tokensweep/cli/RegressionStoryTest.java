@@ -398,8 +398,45 @@ class RegressionStoryTest {
     git("checkout", "--quiet", commits.get(SLOWER + 1));
     Build green = build("BASE", commits.get(SLOWER));
     assertEquals(0, green.code(), green.output());
+    assertEquals(1, green.output().lines().filter("measured"::equals).count(), "the head alone");
     Build refused = build("BASE", "nowhere");
     assertEquals(2, refused.code(), refused.output());
     assertTrue(refused.output().contains("nowhere is no commit that is here"), refused.output());
+  }
+
+  /** What is broken is no regression: 1 is kept for these. */
+  @Test
+  void theScriptSaysWhatDoesNotWork() throws Exception {
+    git("checkout", "--quiet", commits.get(SLOWER));
+    Path kept = folder.resolve("kept");
+    Build pull = build("STORE_PULL", "exit 9", "STORE_PUSH", "touch '%s'".formatted(kept));
+    assertEquals(2, pull.code(), pull.output());
+    assertTrue(pull.output().contains("STORE_PULL ended with code 9"), pull.output());
+    assertFalse(Files.exists(kept), "half a store is not saved over the whole");
+    Build broken = build("BUILD", "exit 7", "STORE_PUSH", "exit 6");
+    assertEquals(2, broken.code(), broken.output());
+    assertTrue(broken.output().contains("does not build: BUILD ended with code 7"));
+    assertTrue(broken.output().contains("STORE_PUSH failed"), broken.output());
+    Build runs = build("RUNS", "many");
+    assertEquals(2, runs.code(), runs.output());
+    assertTrue(runs.output().contains("RUNS: found 'many'"), runs.output());
+    assertEquals(1, git("worktree", "list").lines().count());
+  }
+
+  @Test
+  void theScriptMeasuresEachCommitAsOftenAsAskedAndPutsRecordsIntoTheStore() throws Exception {
+    git("checkout", "--quiet", commits.get(2));
+    Path records = Files.createDirectories(folder.resolve("records/accepted"));
+    Files.writeString(
+        records.resolve("one.json"),
+        """
+        {"id": "one", "trial_id": "t", "metric": "top1", "commit": "%s", "reason": "so it is",
+         "author": "Ada", "time": "2026-01-01T00:00:00Z"}
+        """
+            .formatted(commits.get(1)));
+    Build build = build("RUNS", "2", "RECORDS", folder.resolve("records").toString());
+    assertEquals(0, build.code(), build.output());
+    assertEquals(4, build.output().lines().filter("measured"::equals).count(), build.output());
+    assertTrue(Files.exists(results.resolve("accepted/one.json")));
   }
 }

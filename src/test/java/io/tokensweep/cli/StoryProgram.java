@@ -1,5 +1,6 @@
 package io.tokensweep.cli;
 
+import io.tokensweep.Sha256;
 import io.tokensweep.store.SyntheticRun;
 import io.tokensweep.store.SyntheticRun.Trial;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -74,6 +76,12 @@ final class StoryProgram {
 
   /** Measures the tree in a folder and publishes that as a run of its commit. */
   static void measure(Path folder, Path results, boolean fresh) throws IOException {
+    measure(folder, results, fresh, "0", List.of());
+  }
+
+  private static void measure(
+      Path folder, Path results, boolean fresh, String sweepSha256, List<String> overrides)
+      throws IOException {
     Tree tree = Tree.at(folder);
     long seed = fresh ? 1000 + 10 * runs(results) : 10 * tree.number();
     SyntheticRun.of(
@@ -84,7 +92,7 @@ final class StoryProgram {
             Trial.evit(
                 0.7, image -> image % 4 != 0 && image >= 2 * tree.lost(), sessions(0.07, seed + 1)),
             Trial.evit(0.5, image -> image % 4 != 0, sessions(tree.seconds(), seed + 2)))
-        .publish(results);
+        .publish(results, sweepSha256, overrides);
   }
 
   private static long runs(Path results) throws IOException {
@@ -107,7 +115,12 @@ final class StoryProgram {
       measure(
           Path.of("").toAbsolutePath(),
           Path.of(words.get(words.indexOf("--results") + 1)),
-          words.contains("--fresh"));
+          words.contains("--fresh"),
+          Sha256.of(Files.readString(Path.of(words.get(1)))),
+          IntStream.range(0, words.size())
+              .filter(i -> words.get(i).equals("--trial"))
+              .mapToObj(i -> "--trial=" + words.get(i + 1))
+              .toList());
       System.out.println("measured");
     } else {
       TokenSweep.main(args);

@@ -126,6 +126,11 @@ public record SyntheticRun(
 
   /** Writes tables, then the manifest. */
   public void publish(Path root) {
+    publish(root, "0", List.of());
+  }
+
+  /** As the other, of a sweep file of that content, and with what the command line changed. */
+  public void publish(Path root, String sweepSha256, List<String> overrides) {
     try {
       List<StoredFile> files = new ArrayList<>();
       files.add(write(root, "trials", Tables.TRIALS, trials.stream().map(this::row).toList()));
@@ -133,7 +138,8 @@ public record SyntheticRun(
       files.add(write(root, "timings", Tables.TIMINGS, timings()));
       files.add(write(root, "latencies", Tables.LATENCIES, timings()));
       Files.createDirectories(root.resolve("runs"));
-      Json.write(root.resolve("runs").resolve(runId + ".json"), manifest(files));
+      Json.write(
+          root.resolve("runs").resolve(runId + ".json"), manifest(files, sweepSha256, overrides));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -149,7 +155,7 @@ public record SyntheticRun(
     return new StoredFile(path, Files.size(root.resolve(path)));
   }
 
-  private Manifest manifest(List<StoredFile> files) {
+  private Manifest manifest(List<StoredFile> files, String sweepSha256, List<String> overrides) {
     return new Manifest(
         SchemaVersion.CURRENT,
         runId,
@@ -172,9 +178,9 @@ public record SyntheticRun(
             "local[1]",
             1,
             1,
-            "0",
+            sweepSha256,
             "",
-            List.of()),
+            overrides),
         trials.stream().map(t -> new Manifest.TrialStatus(id(t), t.status())).toList(),
         List.of(),
         "made up",

@@ -234,14 +234,15 @@ public final class Bisect {
     return new Sides(store, repository).measured(commit);
   }
 
-  /** Whether the store has results of these trials, or of any, at a commit. */
+  /** Whether the store has results of these trials, or of the whole sweep, at a commit. */
   private boolean isMeasured(String commit, Set<String> trials) {
     ResultStore store = ResultStore.existing(setting.results());
     Set<String> held = new HashSet<>();
     side(commit)
         .ifPresent(
             side ->
-                side.runs()
+                side.runs().stream()
+                    .filter(run -> !trials.isEmpty() || !run.provenance().isOfChosenTrials())
                     .forEach(
                         run ->
                             store.trialsWithReused(run).stream()

@@ -49,7 +49,12 @@ final class Worktrees {
 
   private void remove(Path tree) {
     if (Files.exists(tree)) {
-      git("worktree remove --force", List.of(tree.toString()));
+      List<String> path = List.of(tree.toString());
+      // twice: also one that is locked, because whoever added it was killed meanwhile
+      int code = shell.run(checkout, Map.of(), "git worktree remove --force --force", path);
+      if (code != 0) {
+        shell.run(checkout, Map.of(), "rm -rf --", path); // one that Git does not know
+      }
     }
     git("worktree prune", List.of());
     try {
