@@ -1,11 +1,14 @@
 package io.tokensweep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tokensweep.cli.Program.Ended;
 import io.tokensweep.store.SyntheticRun;
 import io.tokensweep.store.SyntheticRun.Trial;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +56,39 @@ class GateCommandTest {
     assertEquals(0, green.code(), green.err());
     assertTrue(green.err().contains("gate open: 1 accepted"), green.err());
     assertTrue(Files.readString(junit).contains("it has to go"));
+  }
+
+  /** One run of ten sessions would be one value of these. */
+  @Test
+  void whatCountsOnceForEachRunNeedsNoFreshSessions() throws Exception {
+    for (int i = 0; i < 8; i++) {
+      slower(10 + i, OLD, 1, HALF).publish(results);
+      slower(20 + i, NEW, 1.1, HALF.withMemory(128 << 20)).publish(results);
+    }
+    for (String metric : List.of("memory", "throughput")) {
+      Path policy = policy("metrics: {%s: {}}\n".formatted(metric));
+      Ended ended = gate(OLD, NEW, "--policy", policy, "--confirm", "false", "--json");
+      assertEquals(1, ended.code(), ended.err());
+      assertEquals(1, ended.json().get("findings").size(), ended.err());
+      JsonNode finding = ended.json().get("findings").get(0);
+      assertEquals(metric, finding.get("metric").asText());
+      assertEquals("regression", finding.get("state").asText());
+      assertFalse(ended.err().contains("sessions of what was timed"), ended.err());
+    }
+  }
+
+  private static SyntheticRun slower(int number, String commit, double factor, Trial trial) {
+    double seconds = factor * (0.1 + 1e-5 * (number % 10));
+    return SyntheticRun.of(
+        "20260101T000000000Z-%06d".formatted(number),
+        commit,
+        new double[] {seconds, seconds},
+        NONE,
+        Trial.evit(0.5, trial.right(), seconds / 2, seconds / 2).withMemory(trial.memory()));
+  }
+
+  private Path policy(String text) throws IOException {
+    return Files.writeString(results.resolve("policy.yaml"), text);
   }
 
   @Test

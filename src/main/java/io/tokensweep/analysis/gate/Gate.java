@@ -5,7 +5,7 @@ import io.tokensweep.analysis.compare.Comparer;
 import io.tokensweep.analysis.compare.Comparison;
 import io.tokensweep.analysis.compare.Criteria;
 import io.tokensweep.analysis.compare.GitRepository;
-import io.tokensweep.analysis.compare.Metric;
+import io.tokensweep.analysis.compare.Repeats;
 import io.tokensweep.analysis.compare.Side;
 import io.tokensweep.analysis.compare.Sides;
 import io.tokensweep.analysis.compare.TrialComparison;
@@ -73,7 +73,7 @@ public final class Gate {
     for (TrialComparison trial : comparison.trials()) {
       for (Change change : trial.changes()) {
         if (isWorse(change, comparison.criteria())) {
-          boolean timed = change.metric().kind() == Metric.Kind.SESSIONS;
+          boolean fresh = needsFreshSessions(change);
           findings.add(
               new Finding(
                   trial.head(),
@@ -81,8 +81,8 @@ public final class Gate {
                   comparison.base(),
                   change.metric().key(),
                   Optional.of(change),
-                  timed ? State.UNCONFIRMED : State.FAILING,
-                  timed ? "no fresh session has said the same yet" : ""));
+                  fresh ? State.UNCONFIRMED : State.FAILING,
+                  fresh ? "no fresh session has said the same yet" : ""));
         }
       }
     }
@@ -105,6 +105,14 @@ public final class Gate {
 
   private static boolean isWorse(Change change, Criteria criteria) {
     return change.verdict() == Verdict.WORSE && criteria.regressions().contains(change.metric());
+  }
+
+  /**
+   * Sessions of a run follow each other. What counts once for each run rests on several runs, and
+   * no single one could confirm it.
+   */
+  private static boolean needsFreshSessions(Change change) {
+    return change.repeated().filter(each -> each.repeats() == Repeats.SESSIONS).isPresent();
   }
 
   private Finding accepted(Finding finding, Comparison comparison) {
