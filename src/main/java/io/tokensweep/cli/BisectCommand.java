@@ -106,8 +106,6 @@ final class BisectCommand implements Callable<Integer> {
     if (!result.culprits().isEmpty()) {
       return ExitCode.REGRESSION;
     }
-    return result.comparison().trials().stream().allMatch(trial -> trial.changes().isEmpty())
-        ? ExitCode.NOTHING_MEASURED
-        : ExitCode.DONE;
+    return result.comparison().comparesNothing() ? ExitCode.NOTHING_MEASURED : ExitCode.DONE;
   }
 }

@@ -4,7 +4,6 @@ import io.tokensweep.InvalidInputException;
 import io.tokensweep.analysis.compare.Comparison;
 import io.tokensweep.analysis.compare.GitRepository;
 import io.tokensweep.analysis.gate.Confirmation;
-import io.tokensweep.analysis.gate.Finding;
 import io.tokensweep.analysis.gate.Gate;
 import io.tokensweep.analysis.gate.GateResult;
 import io.tokensweep.analysis.gate.Policies;
@@ -28,7 +27,7 @@ import picocli.CommandLine.Parameters;
           + " or what is worse was accepted, is an exception of the policy, or was timed and is not"
           + " confirmed by fresh sessions.",
       "Exit code: 0 open, 1 a regression, 3 no regression but failed trials, 4 nothing could be"
-          + " compared."
+          + " compared, or not be measured again by --confirm."
     },
     mixinStandardHelpOptions = true,
     subcommands = GateAcceptCommand.class)
@@ -129,7 +128,7 @@ final class GateCommand implements Callable<Integer> {
 
   /** What confirms what is not confirmed. */
   private Optional<String> todo(GateResult result) {
-    return result.findings(Finding.State.UNCONFIRMED).isEmpty()
+    return result.undecided().isEmpty()
         ? Optional.empty()
         : Optional.of(
             confirm.orElse("./jobs/local.sh run SWEEP")

@@ -18,8 +18,8 @@ import javax.xml.stream.XMLStreamWriter;
 
 /**
  * What a gate says as JUnit XML. What closes it is a failure, what did not end well on either side
- * an error, what is not confirmed or could not be compared is skipped, and what was let pass stands
- * in the output of its case.
+ * or could not be measured again an error, what is not confirmed or could not be compared is
+ * skipped, and what was let pass stands in the output of its case.
  */
 public final class GateJunit {
   private final GateResult result;
@@ -59,7 +59,10 @@ public final class GateJunit {
     JunitReport.count(
         xml, "tests", rows.size() + comparison.failing().size() + comparison.incomparable().size());
     JunitReport.count(xml, "failures", trials(rows, each -> each == State.FAILING));
-    JunitReport.count(xml, "errors", comparison.failing().size());
+    JunitReport.count(
+        xml,
+        "errors",
+        comparison.failing().size() + trials(rows, each -> each == State.UNMEASURED));
     JunitReport.count(
         xml,
         "skipped",
@@ -86,10 +89,12 @@ public final class GateJunit {
         rows.stream().filter(row -> worst(row).filter(states).findAny().isPresent()).count();
   }
 
-  /** The state that its case has: that of failures, or else of what is unconfirmed. */
+  /** The state that its case has: that of failures, or else of what fresh sessions could decide. */
   private Stream<State> worst(TrialRow row) {
     List<State> states = findings(row).map(Finding::state).toList();
-    return Stream.of(State.FAILING, State.UNCONFIRMED).filter(states::contains).limit(1);
+    return Stream.of(State.FAILING, State.UNMEASURED, State.UNCONFIRMED)
+        .filter(states::contains)
+        .limit(1);
   }
 
   private Stream<Finding> findings(TrialRow row) {
@@ -102,6 +107,8 @@ public final class GateJunit {
     JunitReport.start(xml, names.trial(row));
     if (worst(row).anyMatch(state -> state == State.FAILING)) {
       JunitReport.message(xml, "failure", sentences(row, State.FAILING));
+    } else if (worst(row).anyMatch(state -> state == State.UNMEASURED)) {
+      JunitReport.message(xml, "error", "not measured again: " + sentences(row, State.UNMEASURED));
     } else if (worst(row).findAny().isPresent()) {
       JunitReport.message(xml, "skipped", "unconfirmed: " + sentences(row, State.UNCONFIRMED));
     }

@@ -34,7 +34,10 @@ public final class GateReport {
     String found = findings.isEmpty() ? "nothing is worse" : findings;
     return switch (result.outcome()) {
       case REGRESSION -> "gate closed: " + found;
-      case NOTHING -> "gate closed: nothing could be compared";
+      case NOTHING ->
+          result.findings(State.UNMEASURED).isEmpty()
+              ? "gate closed: nothing could be compared"
+              : "gate closed: what was timed could not be confirmed: " + found;
       case FAILED -> "gate closed: trials of the head failed; " + found;
       case CLEAR -> "gate open: " + found;
     };

@@ -333,8 +333,25 @@ class CompareCommandTest {
     Ended batch =
         compare(
             head(Trial.none(CompareCommandTest::right), same(0.7, 5), same(0.5, 6)).batchSize(20));
+    assertEquals(4, batch.code(), "parameters are equal, and nothing was measured alike");
     assertTrue(batch.err().contains("batch size 10 and 20"), batch.err());
     assertTrue(batch.err().contains("batch size and threads were 10 and 1, 20 and 1"), batch.err());
+  }
+
+  @Test
+  void onlyMetricsThatAreAskedForAreASuccess() {
+    base().publish(results);
+    SyntheticRun.of(
+            "20260102T000000000Z-000002", NEW, new double[0], Trial.none(CompareCommandTest::right))
+        .publish(results);
+    assertEquals(0, only("top1").code());
+    assertEquals(0, only("params").code());
+    assertEquals(4, only("throughput").code(), "it was not timed on the head");
+    assertEquals(4, only("throughput,params").code());
+  }
+
+  private Ended only(String metrics) {
+    return Program.run("compare", OLD, NEW, "--results", results, "--metrics", metrics);
   }
 
   @Test
@@ -395,6 +412,8 @@ class CompareCommandTest {
         .refused("--min-effect", "'speed'", "throughput");
     Program.run("compare", "a", "b", "--results", results, "--metrics", "top2")
         .refused("--metrics", "'top2'", "top1");
+    Program.run("compare", "a", "b", "--results", results, "--metrics", "diversity")
+        .refused("--metrics", "'diversity'", "never worse");
     Program.run("compare", "a", "b", "--results", results, "--same-within", "top1=-1")
         .refused("--same-within", "-1");
   }

@@ -102,10 +102,33 @@ class GateCommandTest {
   }
 
   @Test
+  void aPolicyOfWhatWasNotMeasuredIsNoSuccess() throws Exception {
+    run(1, OLD, NONE).publish(results);
+    SyntheticRun.of("20260101T000000000Z-000002", NEW, new double[0], NONE).publish(results);
+    assertEquals(4, gate(OLD, NEW, "--policy", policy("metrics: {throughput: {}}\n")).code());
+    assertEquals(0, gate(OLD, NEW, "--policy", policy("metrics: {macs: {}}\n")).code());
+  }
+
+  @Test
   void trialsThatFailOnBothSidesAreSaid() {
     run(1, OLD, NONE, HALF.failed()).publish(results);
     run(2, NEW, NONE, HALF.failed()).publish(results);
     assertEquals(3, gate(OLD, NEW).code());
+  }
+
+  /** Diversity is told, and neither way is worse; a status is no metric and always counts. */
+  @Test
+  void metricsThatCannotBeWorseAreRefused() throws Exception {
+    run(1, OLD, NONE).publish(results);
+    run(2, NEW, NONE).publish(results);
+    for (String key : List.of("diversity", "status")) {
+      String text = "alpha: 0.05\nmetrics: {macs: {}, %s: {}}\n".formatted(key);
+      gate(OLD, NEW, "--policy", policy(text)).refused("policy.yaml:2:", key, "throughput");
+    }
+    String exception = "{trial: a, metric: %s, until: 2999-12-31, reason: r}";
+    String text = "metrics: {macs: {}}\nexceptions: [" + exception + "]\n";
+    gate(OLD, NEW, "--policy", policy(text.formatted("diversity"))).refused("policy.yaml:2:");
+    assertEquals(0, gate(OLD, NEW, "--policy", policy(text.formatted("status"))).code());
   }
 
   @Test

@@ -155,7 +155,19 @@ class RegressionStoryTest {
   void whatWasTimedClosesTheGateOnlyWhenFreshSessionsSayTheSame() throws IOException {
     measureAll();
     Ended elsewhere = gate(SLOWER - 1, SLOWER, "--confirm", "false");
+    assertEquals(4, elsewhere.code(), elsewhere.err());
     assertTrue(elsewhere.err().contains("not at the head: check it out"), elsewhere.err());
+    git("checkout", "--quiet", commits.get(SLOWER));
+    Path junit = folder.resolve("unmeasured.xml");
+    Ended mistyped = gate(SLOWER - 1, SLOWER, "--confirm", "false", "--junit", junit);
+    assertEquals(4, mistyped.code(), mistyped.err());
+    assertTrue(mistyped.err().contains("'false' ended with code 1 and left no"), mistyped.err());
+    assertTrue(mistyped.err().contains("correct --confirm"), mistyped.err());
+    assertTrue(mistyped.err().contains("gate closed: what was timed"), mistyped.err());
+    assertTrue(Files.readString(junit).contains("errors=\"1\""));
+    git("checkout", "--quiet", "main");
+    Ended both = gate(SLOWER - 1, WRONG, "--confirm", "false");
+    assertEquals(1, both.code(), "what is worse and was not timed stays a regression");
     git("checkout", "--quiet", commits.get(SLOWER));
     Ended alone = gate(SLOWER - 1, SLOWER);
     assertEquals(0, alone.code(), alone.err());

@@ -4,6 +4,7 @@ import io.tokensweep.analysis.FrontChange;
 import io.tokensweep.store.TrialRow;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -69,7 +70,7 @@ public record Comparison(
 
   /** What it comes to. */
   public enum Outcome {
-    /** Nothing could be compared, which is no success. */
+    /** Nothing that makes a regression could be compared, which is no success. */
     NOTHING,
     REGRESSION,
     /** No regression, but trials of the head did not end well. */
@@ -82,10 +83,23 @@ public record Comparison(
     if (!broken.isEmpty() || trials.stream().anyMatch(trial -> trial.isWorse(criteria))) {
       return Outcome.REGRESSION;
     }
-    if (trials.stream().allMatch(trial -> trial.changes().isEmpty())) {
+    if (comparesNothing()) {
       return Outcome.NOTHING;
     }
     return failing.isEmpty() ? Outcome.CLEAR : Outcome.FAILED;
+  }
+
+  /**
+   * Whether no metric that may make a regression was compared. Parameters are known without
+   * measuring, so they count only where nothing else is asked for.
+   */
+  public boolean comparesNothing() {
+    boolean onlyParameters = criteria.regressions().equals(Set.of(Metric.PARAMS));
+    return trials.stream()
+        .flatMap(trial -> trial.changes().stream())
+        .map(Change::metric)
+        .filter(metric -> onlyParameters || metric != Metric.PARAMS)
+        .noneMatch(criteria.regressions()::contains);
   }
 
   /** Every trial that is named in it. */

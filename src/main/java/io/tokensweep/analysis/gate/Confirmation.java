@@ -61,7 +61,7 @@ public final class Confirmation {
                 "--fresh",
                 "--sessions",
                 String.valueOf(sessions)));
-    result.findings(State.UNCONFIRMED).stream()
+    result.undecided().stream()
         .map(finding -> finding.trial().trialId())
         .collect(Collectors.toCollection(TreeSet::new))
         .forEach(trial -> options.addAll(List.of("--trial", trial)));
@@ -76,7 +76,7 @@ public final class Confirmation {
     String head = result.comparison().head().commit();
     Optional<String> here = repository.commit("HEAD");
     if (!here.equals(Optional.of(head))) {
-      return unconfirmed(
+      return unmeasured(
           result,
           "%s is at %s, not at the head: check it out to confirm"
               .formatted(checkout, here.map(hash -> hash.substring(0, 12)).orElse("no commit")));
@@ -97,8 +97,10 @@ public final class Confirmation {
             .filter(run -> run.provenance().gitCommit().equals(head))
             .toList();
     return fresh.isEmpty()
-        ? unconfirmed(
-            result, "the command ended with code %d and left no result of the head".formatted(code))
+        ? unmeasured(
+            result,
+            "'%s' ended with code %d and left no result of the head: correct --confirm"
+                .formatted(command, code))
         : decided(result, store, new Side("fresh sessions", fresh));
   }
 
@@ -108,11 +110,12 @@ public final class Confirmation {
         .collect(Collectors.toCollection(HashSet::new));
   }
 
-  private static GateResult unconfirmed(GateResult result, String why) {
+  private static GateResult unmeasured(GateResult result, String why) {
     return new GateResult(
         result.comparison(),
         result.findings().stream()
-            .map(each -> each.state() == State.UNCONFIRMED ? each.with(each.state(), why) : each)
+            .map(
+                each -> each.state() == State.UNCONFIRMED ? each.with(State.UNMEASURED, why) : each)
             .toList(),
         result.notes());
   }
@@ -133,7 +136,9 @@ public final class Confirmation {
     Optional<Change> again = change(finding, comparison);
     if (again.isEmpty()) {
       return finding.with(
-          State.UNCONFIRMED, "fresh sessions did not time it in a way that can be compared");
+          State.UNMEASURED,
+          "fresh sessions did not time it on '%s' in a way that can be compared: correct --confirm"
+              .formatted(finding.machine()));
     }
     String sessions = again.get().repeated().map(Repeated::eachSide).orElse("fresh sessions");
     return switch (again.get().verdict()) {

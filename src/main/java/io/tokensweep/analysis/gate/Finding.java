@@ -32,6 +32,8 @@ public record Finding(
     FAILING("regression"),
     /** It was timed, and no fresh session says the same yet. */
     UNCONFIRMED("unconfirmed"),
+    /** It was timed, and what was to confirm it left nothing that says so or otherwise. */
+    UNMEASURED("not measured again"),
     /** It was timed, and fresh sessions say otherwise. */
     REFUTED("not confirmed"),
     /** The policy lets it pass for a while. */

@@ -23,12 +23,26 @@ public record GateResult(Comparison comparison, List<Finding> findings, List<Str
     return findings.stream().filter(finding -> finding.state() == state).toList();
   }
 
-  /** What it comes to: what was let pass is no regression, and nothing compared no success. */
+  /** What fresh sessions could still decide. */
+  public List<Finding> undecided() {
+    return findings.stream()
+        .filter(
+            finding -> finding.state() == State.UNCONFIRMED || finding.state() == State.UNMEASURED)
+        .toList();
+  }
+
+  /**
+   * What it comes to: what was let pass is no regression, and nothing compared, or not measured
+   * again although that was asked for, no success.
+   */
   public Outcome outcome() {
     if (!findings(State.FAILING).isEmpty()) {
       return Outcome.REGRESSION;
     }
-    if (comparison.trials().stream().allMatch(trial -> trial.changes().isEmpty())) {
+    if (!findings(State.UNMEASURED).isEmpty()) {
+      return Outcome.NOTHING;
+    }
+    if (comparison.comparesNothing()) {
       return Outcome.NOTHING;
     }
     return comparison.failing().isEmpty() ? Outcome.CLEAR : Outcome.FAILED;
