@@ -123,7 +123,15 @@ final class CompareCommand implements Callable<Integer> {
           "--alpha: found %s, allowed is above 0 and below 0.5".formatted(alpha));
     }
     Set<Metric> regressions = EnumSet.noneOf(Metric.class);
-    metrics.forEach(key -> regressions.add(MetricOption.parse("--metrics", key)));
+    for (String key : metrics) {
+      Metric metric = MetricOption.parse("--metrics", key);
+      if (metric.better() == Metric.Better.NEITHER) {
+        throw new InvalidInputException(
+            "--metrics: found '%s', which is told and never worse; allowed are all others"
+                .formatted(key));
+      }
+      regressions.add(metric);
+    }
     return new Criteria(
         alpha,
         Criteria.USUAL.power(),

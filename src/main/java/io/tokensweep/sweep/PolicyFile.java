@@ -21,21 +21,25 @@ public final class PolicyFile {
   private static final List<String> ALLOWANCE = List.of("trial", "metric", "until", "reason");
 
   private final Set<String> metrics;
+  private final Set<String> excepted;
   private final LocalDate today;
 
-  private PolicyFile(Set<String> metrics, LocalDate today) {
-    this.metrics = Set.copyOf(metrics);
+  private PolicyFile(Set<String> metrics, Set<String> excepted, LocalDate today) {
+    this.metrics = metrics;
+    this.excepted = excepted;
     this.today = today;
   }
 
   /**
-   * @param metrics keys that there are
+   * @param metrics keys that can make a regression
+   * @param excepted what an exception can be about
    * @param today exceptions that ended before are errors
    * @throws InvalidInputException naming file, line, column and key, what was found and what is
    *     allowed
    */
-  public static Policy read(Path file, Set<String> metrics, LocalDate today) {
-    return new PolicyFile(metrics, today).parse(file.toString(), SweepFile.text(file, "policy"));
+  public static Policy read(Path file, Set<String> metrics, Set<String> excepted, LocalDate today) {
+    return new PolicyFile(metrics, excepted, today)
+        .parse(file.toString(), SweepFile.text(file, "policy"));
   }
 
   private Policy parse(String file, String text) {
@@ -110,8 +114,8 @@ public final class PolicyFile {
     String trial = word(fields, "trial", "a name or id of trials, * for any text");
     Value metric = fields.need("metric", "a metric, or * for all");
     String key = metric.scalar("a metric, or * for all").word("a metric, or * for all");
-    if (!key.equals("*") && !metrics.contains(key)) {
-      throw metric.place().unknown("metric", key, metrics);
+    if (!key.equals("*") && !excepted.contains(key)) {
+      throw metric.place().unknown("metric", key, excepted);
     }
     Value until = fields.need("until", "a date such as 2030-12-31");
     LocalDate last = date(until);

@@ -194,7 +194,7 @@ public final class Gate {
             .map(change -> change.metric().key())
             .collect(Collectors.toSet());
     policy.metrics().keySet().stream()
-        .filter(key -> !compared.contains(key) && !key.equals(Finding.STATUS))
+        .filter(key -> !compared.contains(key))
         .forEach(key -> notes.add("%s could be compared in no trial".formatted(key)));
     return notes;
   }

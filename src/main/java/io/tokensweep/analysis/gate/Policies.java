@@ -26,17 +26,22 @@ public final class Policies {
    *     ended among it
    */
   public static Policy read(Path file) {
-    return PolicyFile.read(file, keys(), LocalDate.now(Clock.systemUTC()));
+    return PolicyFile.read(file, metrics(), keys(), LocalDate.now(Clock.systemUTC()));
   }
 
-  /** Everything that can be accepted: metrics, and that a trial ends well. */
+  /** Everything that can be accepted: metrics, and that a trial does not end well. */
   public static Set<String> keys() {
-    Set<String> keys =
-        Arrays.stream(Metric.values())
-            .map(Metric::key)
-            .collect(Collectors.toCollection(LinkedHashSet::new));
+    Set<String> keys = metrics();
     keys.add(Finding.STATUS);
     return keys;
+  }
+
+  /** Those that can be worse, in the order of {@link Metric}. */
+  private static Set<String> metrics() {
+    return Arrays.stream(Metric.values())
+        .filter(metric -> metric.better() != Metric.Better.NEITHER)
+        .map(Metric::key)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** When a difference counts. */
