@@ -144,7 +144,7 @@ public final class CompareHtml {
             Text.html(trial),
             metric.key(),
             change.verdict().word(),
-            Text.html(CompareReport.verdict(change)),
+            Text.html(CompareReport.verdict(change, comparison.criteria())),
             CompareReport.value(metric, change.base()),
             CompareReport.value(metric, change.head()),
             margin > 0 || change.effect().value() != 0
@@ -190,8 +190,13 @@ public final class CompareHtml {
   private String endings() {
     return sections(
         ended("Broken: ended well on the base only", comparison.broken()),
-        ended("Failed on both sides", comparison.failing()),
+        ended("Failed on both sides", failing(true)),
+        ended("Failed, and only on the head", failing(false)),
         ended("Mended", comparison.mended()));
+  }
+
+  private List<Ended> failing(boolean onBoth) {
+    return comparison.failing().stream().filter(one -> one.base().isPresent() == onBoth).toList();
   }
 
   private String rest() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tokensweep.analysis.compare.Change;
 import io.tokensweep.analysis.compare.Comparison;
 import io.tokensweep.analysis.compare.Comparison.Outcome;
+import io.tokensweep.analysis.compare.Criteria;
 import io.tokensweep.analysis.compare.Metric;
 import io.tokensweep.analysis.compare.Side;
 import io.tokensweep.analysis.compare.TrialComparison;
@@ -14,8 +15,10 @@ import io.tokensweep.analysis.compare.Verdict;
 import io.tokensweep.store.Manifest;
 import io.tokensweep.store.TrialRow;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
@@ -54,7 +57,7 @@ public final class CompareReport {
                       ? ""
                       : "; " + count(comparison.broken().size(), "trial") + " broken");
       case FAILED ->
-          "no regression found, but %s failed on both sides; %s compared: %s"
+          "no regression found, but %s of the head failed; %s compared: %s"
               .formatted(count(comparison.failing().size(), "trial"), trials, verdicts);
       case CLEAR -> "no regression found: %s compared; %s".formatted(trials, verdicts);
     };
@@ -141,7 +144,7 @@ public final class CompareReport {
     for (TrialComparison trial : comparison.trials()) {
       for (Change change : trial.changes()) {
         if (isShown(change)) {
-          rows.add(row(names.trial(trial.head()), change));
+          rows.add(row(names.trial(trial.head()), change, comparison.criteria()));
         }
       }
     }
@@ -153,7 +156,7 @@ public final class CompareReport {
     return change.verdict() != Verdict.IDENTICAL && change.verdict() != Verdict.SAME;
   }
 
-  private static List<String> row(String trial, Change change) {
+  private static List<String> row(String trial, Change change, Criteria criteria) {
     Metric metric = change.metric();
     String unit = metric.unit().equals("%") ? " %" : "";
     return List.of(
@@ -165,21 +168,24 @@ public final class CompareReport {
         bound(change.effect().low()) + " to " + bound(change.effect().high()),
         probability(change.p()),
         probability(change.adjusted()),
-        verdict(change));
+        verdict(change, criteria));
   }
 
-  static String verdict(Change change) {
-    String word =
-        switch (change.metric()) {
-          case THROUGHPUT ->
-              switch (change.verdict()) {
-                case BETTER -> "faster";
-                case WORSE -> "slower";
-                case IDENTICAL, SAME, CHANGED, UNDECIDED -> change.verdict().word();
-              };
-          case TOP1, TOP5, LOSS, DIVERSITY, MACS, PARAMS, LATENCY, MEMORY ->
-              change.verdict().word();
-        };
+  static String word(Change change) {
+    return switch (change.metric()) {
+      case THROUGHPUT ->
+          switch (change.verdict()) {
+            case BETTER -> "faster";
+            case WORSE -> "slower";
+            case IDENTICAL, SAME, CHANGED, UNDECIDED -> change.verdict().word();
+          };
+      case TOP1, TOP5, LOSS, DIVERSITY, MACS, PARAMS, LATENCY, MEMORY -> change.verdict().word();
+    };
+  }
+
+  /** With what counts as the same, or with the number of sessions that would decide. */
+  static String verdict(Change change, Criteria criteria) {
+    String word = change.verdict() == Verdict.SAME ? criteria.words(change) : word(change);
     return change
         .repeated()
         .filter(repeated -> repeated.needed().isPresent())
@@ -243,9 +249,10 @@ public final class CompareReport {
         .forEach(
             ended ->
                 notes.add(
-                    "%s on both sides: %s: %s"
+                    "%s %s: %s: %s"
                         .formatted(
                             ended.head().status().key(),
+                            ended.base().isPresent() ? "on both sides" : "and only on the head",
                             names.trial(ended.head()),
                             ended.head().error().orElse(""))));
     comparison
@@ -265,10 +272,32 @@ public final class CompareReport {
                 notes.add(
                     "predictions of one commit: %d of %s changed between its own runs"
                         .formatted(noise.changed(), Format.whole(noise.images()))));
+    same(comparison).ifPresent(notes::add);
     flips(comparison).ifPresent(notes::add);
     comparison.fronts().forEach(front -> notes.add(FrontText.sentence(front, names)));
     notes.addAll(comparison.warnings());
     return notes.stream().map(Text::visible).toList();
+  }
+
+  /** What has no row, as it is surely about the same: within which limits. */
+  private static Optional<String> same(Comparison comparison) {
+    Map<String, Integer> trials = new LinkedHashMap<>();
+    for (TrialComparison trial : comparison.trials()) {
+      for (Change change : trial.changes()) {
+        if (change.verdict() == Verdict.SAME) {
+          trials.merge(
+              change.metric().key() + " " + verdict(change, comparison.criteria()),
+              1,
+              Integer::sum);
+        }
+      }
+    }
+    return trials.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            trials.entrySet().stream()
+                .map(entry -> entry.getKey() + " in " + count(entry.getValue(), "trial"))
+                .collect(Collectors.joining("; ")));
   }
 
   static Optional<String> flips(Comparison comparison) {
@@ -354,9 +383,11 @@ public final class CompareReport {
     ended.forEach(
         one ->
             trial(array, one.head(), names)
-                .put("base", one.base().status().key())
+                .put("base", one.base().map(row -> row.status().key()).orElse("absent"))
                 .put("head", one.head().status().key())
-                .put("error", one.head().error().or(one.base()::error).orElse("")));
+                .put(
+                    "error",
+                    one.head().error().or(() -> one.base().flatMap(TrialRow::error)).orElse("")));
   }
 
   private static ObjectNode json(TrialComparison trial, Names names) {

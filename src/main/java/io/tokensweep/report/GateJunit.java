@@ -17,8 +17,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * What a gate says as JUnit XML. What closes it is a failure, what did not end well on either side
- * or could not be measured again an error, what is not confirmed or could not be compared is
+ * What a gate says as JUnit XML. What closes it is a failure, what did not end well without being
+ * worse, or could not be measured again an error, what is not confirmed or could not be compared is
  * skipped, and what was let pass stands in the output of its case.
  */
 public final class GateJunit {

@@ -107,7 +107,7 @@ public final class JunitReport {
     return "%s is %s by %s %s"
         .formatted(
             change.metric().key(),
-            CompareReport.verdict(change),
+            CompareReport.word(change),
             Format.decimals(Math.abs(change.effect().value()), 2),
             change.metric().unit());
   }

@@ -82,14 +82,29 @@ class CompareCommandTest {
   }
 
   @Test
-  void equalCodeIsClear() {
-    Ended ended = compare(head(Trial.none(CompareCommandTest::right), same(0.7, 5), same(0.5, 6)));
+  void equalCodeIsClear() throws Exception {
+    Path markdown = results.resolve("same.md");
+    Path page = results.resolve("same.html");
+    Ended ended =
+        compare(
+            head(Trial.none(CompareCommandTest::right), same(0.7, 5), same(0.5, 6)),
+            "--markdown",
+            markdown,
+            "--html",
+            page,
+            "--same-within",
+            "throughput=3.5");
     assertEquals(0, ended.code(), ended.err());
     assertEquals("clear", ended.json().get("outcome").asText());
     for (String metric : new String[] {"params", "macs", "top1", "top5", "loss", "diversity"}) {
       assertEquals("identical", verdict(ended, 1, metric), metric);
     }
     assertEquals("same", verdict(ended, 1, "throughput"));
+    String same = "throughput same within 3.5 % in 2 trials";
+    assertTrue(ended.err().contains(same), ended.err());
+    assertTrue(Files.readString(markdown).contains(same));
+    assertTrue(Files.readString(page).contains("class=\"verdict same\">same within 3.5 %<"));
+    assertFalse(Files.readString(page).contains("identical within"));
     assertEquals("undecided", verdict(ended, 0, "throughput"), "one run is one value");
     assertEquals(1, change(ended.json(), 0, "throughput").get("runs").asInt());
     assertEquals(10, change(ended.json(), 1, "throughput").get("sessions").asInt());
@@ -360,6 +375,29 @@ class CompareCommandTest {
     assertEquals(1, ended.json().get("appeared").size());
     assertEquals(1, ended.json().get("disappeared").size());
     assertEquals(0, ended.code());
+  }
+
+  @Test
+  void aNewTrialThatFailsIsNoSuccess() throws Exception {
+    Path junit = results.resolve("new.xml");
+    Path page = results.resolve("new.html");
+    Ended ended =
+        compare(
+            head(Trial.none(CompareCommandTest::right), same(0.9, 5).failed()),
+            "--junit",
+            junit,
+            "--html",
+            page);
+    assertEquals(3, ended.code(), ended.err());
+    assertEquals("failed", ended.json().get("outcome").asText());
+    assertEquals(0, ended.json().get("appeared").size());
+    JsonNode failing = ended.json().get("failing").get(0);
+    assertEquals("absent", failing.get("base").asText());
+    assertEquals("it could not be run", failing.get("error").asText());
+    assertTrue(ended.err().contains("failed and only on the head: evit at"), ended.err());
+    assertTrue(ended.err().contains("but 1 trial of the head failed"), ended.err());
+    assertTrue(Files.readString(junit).contains("errors=\"1\""));
+    assertTrue(Files.readString(page).contains("Failed, and only on the head"));
   }
 
   @Test

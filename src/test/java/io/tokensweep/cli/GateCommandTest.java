@@ -116,6 +116,17 @@ class GateCommandTest {
     assertEquals(3, gate(OLD, NEW).code());
   }
 
+  @Test
+  void aNewTrialThatFailsIsSaid() throws Exception {
+    run(1, OLD, NONE).publish(results);
+    run(2, NEW, NONE, HALF.failed()).publish(results);
+    Path junit = results.resolve("junit.xml");
+    Ended ended = gate(OLD, NEW, "--junit", junit);
+    assertEquals(3, ended.code(), ended.out());
+    assertTrue(ended.out().contains("gate closed: trials of the head failed"), ended.out());
+    assertTrue(Files.readString(junit).contains("errors=\"1\""));
+  }
+
   /** Diversity is told, and neither way is worse; a status is no metric and always counts. */
   @Test
   void metricsThatCannotBeWorseAreRefused() throws Exception {

@@ -70,6 +70,11 @@ public final class Comparer {
             .filter(key -> !after.of(key).isEmpty())
             .flatMap(key -> draft(key, before.of(key), after.of(key)).stream())
             .toList();
+    after.keys().stream()
+        .filter(key -> before.of(key).isEmpty())
+        .map(key -> SideTrials.newest(after.of(key)))
+        .filter(row -> !row.isOk())
+        .forEach(row -> failing.add(new Ended(Optional.empty(), row.row())));
     Unmatched unmatched = Unmatched.of(before, after);
     incomparable.addAll(unmatched.incomparable());
     FrontChanges fronts = quality.fronts();
@@ -81,7 +86,7 @@ public final class Comparer {
         broken,
         mended,
         failing,
-        unmatched.appeared(),
+        unmatched.appeared().stream().filter(row -> row.status() == TrialRow.Status.OK).toList(),
         unmatched.disappeared(),
         incomparable,
         quality.noise(List.of(before, after)),
@@ -127,7 +132,7 @@ public final class Comparer {
   }
 
   private void ended(Measured base, Measured head) {
-    Ended ended = new Ended(base.row(), head.row());
+    Ended ended = new Ended(Optional.of(base.row()), head.row());
     (base.isOk() ? broken : head.isOk() ? mended : failing).add(ended);
   }
 
@@ -157,6 +162,12 @@ public final class Comparer {
                       .map(way -> "%d and %d".formatted(way.get(0), way.get(1)))
                       .collect(Collectors.joining(", "))));
       return;
+    }
+    if (TimedSessions.hasOneLimit(before, after)) {
+      incomparable.add(
+          new Incomparable(
+              SideTrials.newest(head).row(),
+              "throughput: the arithmetic limit was measured on one side only"));
     }
     evidence.addAll(sessions.evidence(before, after));
   }

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * @param trials that could be compared
  * @param broken trials that ended well on the base and not on the head
  * @param mended trials that end well on the head only
- * @param failing trials that do not end well on either side
- * @param appeared on the head only
+ * @param failing trials that do not end well on the head, and not on the base or are not there
+ * @param appeared on the head only, and end well
  * @param disappeared from the head
  * @param incomparable trials or parts of them, and why
  * @param noise how predictions of one commit differ among its own runs; empty if no side has two
@@ -48,8 +48,12 @@ public record Comparison(
     warnings = List.copyOf(warnings);
   }
 
-  /** How a trial ended on both sides. */
-  public record Ended(TrialRow base, TrialRow head) {}
+  /**
+   * How a trial ended.
+   *
+   * @param base empty if the base does not have it on that class of machine
+   */
+  public record Ended(Optional<TrialRow> base, TrialRow head) {}
 
   /**
    * @param what was not compared and why, such as {@code different data set}

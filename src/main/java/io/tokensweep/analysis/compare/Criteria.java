@@ -1,5 +1,6 @@
 package io.tokensweep.analysis.compare;
 
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Set;
 
@@ -46,6 +47,18 @@ public record Criteria(
 
   double minimumEffect(Metric metric) {
     return minimumEffects.getOrDefault(metric, metric.minimumEffect());
+  }
+
+  /** A verdict, with what counts as the same where that was tested: same within 3 %. */
+  public String words(Change change) {
+    Metric metric = change.metric();
+    return change.verdict() == Verdict.SAME && metric.kind() != Metric.Kind.EXACT
+        ? "%s within %s %s"
+            .formatted(
+                change.verdict().word(),
+                BigDecimal.valueOf(sameWithin(metric)).stripTrailingZeros().toPlainString(),
+                metric.unit())
+        : change.verdict().word();
   }
 
   /** Changes that are surely within this are called the same, in the metric's unit of a change. */

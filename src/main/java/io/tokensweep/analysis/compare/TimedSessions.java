@@ -51,14 +51,30 @@ final class TimedSessions {
     this.criteria = criteria;
   }
 
+  /**
+   * Whether the unreduced network has a limit to be taken relative to on one side only, so that its
+   * times cannot be compared.
+   */
+  static boolean hasOneLimit(List<Measured> base, List<Measured> head) {
+    return isUnreduced(base.get(0).row()) && withLimit(base).isEmpty() != withLimit(head).isEmpty();
+  }
+
+  private static List<Measured> withLimit(List<Measured> runs) {
+    return runs.stream().filter(run -> limit(run).isPresent()).toList();
+  }
+
+  /** Those with a limit, if any has one. */
+  private static List<Measured> relative(List<Measured> runs) {
+    List<Measured> known = withLimit(runs);
+    return isUnreduced(runs.get(0).row()) && !known.isEmpty() ? known : runs;
+  }
+
   /** Evidence for each metric that both sides have. */
   List<Evidence> evidence(List<Measured> base, List<Measured> head) {
     List<Evidence> all = new ArrayList<>();
-    Repeats repeats = isUnreduced(base.get(0).row()) ? Repeats.RUNS : Repeats.SESSIONS;
-    compare(Metric.THROUGHPUT, repeats, base, head, this::speeds, TimedSessions::imagesPerSecond)
-        .ifPresent(all::add);
-    compare(Metric.LATENCY, repeats, base, head, this::latencies, TimedSessions::milliseconds)
-        .ifPresent(all::add);
+    if (!hasOneLimit(base, head)) {
+      speed(relative(base), relative(head), all);
+    }
     compare(
             Metric.MEMORY,
             Repeats.RUNS,
@@ -68,6 +84,14 @@ final class TimedSessions {
             TimedSessions::memory)
         .ifPresent(all::add);
     return all;
+  }
+
+  private void speed(List<Measured> base, List<Measured> head, List<Evidence> all) {
+    Repeats repeats = isUnreduced(base.get(0).row()) ? Repeats.RUNS : Repeats.SESSIONS;
+    compare(Metric.THROUGHPUT, repeats, base, head, this::speeds, TimedSessions::imagesPerSecond)
+        .ifPresent(all::add);
+    compare(Metric.LATENCY, repeats, base, head, this::latencies, TimedSessions::milliseconds)
+        .ifPresent(all::add);
   }
 
   private Optional<Evidence> compare(
@@ -161,14 +185,15 @@ final class TimedSessions {
 
   /**
    * What the seconds of the unreduced network are compared with: the time of one MAC at the
-   * arithmetic limit of the device. Its number of MACs is the same on both sides.
+   * arithmetic limit of the device. Its number of MACs is the same on both sides. A second where no
+   * run of either side has a limit.
    */
   private static double unit(Measured measured) {
-    return timing(measured)
-        .map(Timing::limit)
-        .filter(OptionalDouble::isPresent)
-        .map(limit -> 1 / limit.getAsDouble())
-        .orElse(1.0);
+    return 1 / limit(measured).orElse(1);
+  }
+
+  private static OptionalDouble limit(Measured measured) {
+    return timing(measured).map(Timing::limit).orElse(OptionalDouble.empty());
   }
 
   private static boolean isUnreduced(TrialRow row) {

@@ -144,7 +144,9 @@ public final class Confirmation {
     return switch (again.get().verdict()) {
       case WORSE -> finding.with(State.FAILING, "confirmed by " + sessions);
       case IDENTICAL, BETTER, CHANGED, SAME ->
-          finding.with(State.REFUTED, "%s: %s".formatted(sessions, again.get().verdict().word()));
+          finding.with(
+              State.REFUTED,
+              "%s: %s".formatted(sessions, comparison.criteria().words(again.get())));
       case UNDECIDED ->
           finding.with(
               State.UNCONFIRMED,

@@ -29,7 +29,7 @@ record TimedRun(String id, List<Session> sessions) {
   static final int BATCH = 32;
 
   /**
-   * @param limit MACs per second of the device
+   * @param limit MACs per second of the device; 0 if it was not measured
    * @param none medians of the unreduced network
    * @param method medians of the trial
    */
@@ -106,7 +106,7 @@ record TimedRun(String id, List<Session> sessions) {
                     .min()
                     .orElseThrow()),
             1,
-            OptionalDouble.of(sessions.stream().mapToDouble(Session::limit).max().orElseThrow()),
+            sessions.stream().mapToDouble(Session::limit).filter(limit -> limit > 0).max(),
             Optional.empty(),
             new TrialRow.Audited(1, 0));
     return new TrialRow(
