@@ -72,6 +72,7 @@ public final class CompareHtml {
 
   private String warnings() {
     List<String> lines = new ArrayList<>(comparison.warnings());
+    lines.addAll(CompareReport.tokens(comparison, names));
     CompareReport.flips(comparison).ifPresent(lines::add);
     comparison
         .noise()

@@ -272,6 +272,7 @@ public final class CompareReport {
                 notes.add(
                     "predictions of one commit: %d of %s changed between its own runs"
                         .formatted(noise.changed(), Format.whole(noise.images()))));
+    notes.addAll(tokens(comparison, names));
     same(comparison).ifPresent(notes::add);
     flips(comparison).ifPresent(notes::add);
     comparison.fronts().forEach(front -> notes.add(FrontText.sentence(front, names)));
@@ -298,6 +299,23 @@ public final class CompareReport {
             trials.entrySet().stream()
                 .map(entry -> entry.getKey() + " in " + count(entry.getValue(), "trial"))
                 .collect(Collectors.joining("; ")));
+  }
+
+  /** A line for each trial of which other numbers of tokens go on. */
+  static List<String> tokens(Comparison comparison, Names names) {
+    return comparison.trials().stream()
+        .flatMap(
+            trial ->
+                trial.tokens().stream()
+                    .map(
+                        change ->
+                            "tokens of %s: the first block that others leave is %d, %s → %s"
+                                .formatted(
+                                    names.trial(trial.head()),
+                                    change.block(),
+                                    Format.tokens(List.of(change.base())),
+                                    Format.tokens(List.of(change.head())))))
+        .toList();
   }
 
   static Optional<String> flips(Comparison comparison) {
@@ -403,6 +421,14 @@ public final class CompareReport {
                     .put("changed", flips.changed())
                     .put("lost", flips.top1().lost())
                     .put("gained", flips.top1().gained()));
+    trial
+        .tokens()
+        .ifPresent(
+            tokens ->
+                json.putObject("tokens")
+                    .put("block", tokens.block())
+                    .put("base", tokens.base())
+                    .put("head", tokens.head()));
     ArrayNode changes = json.putArray("changes");
     for (Change change : trial.changes()) {
       ObjectNode object = changes.addObject();

@@ -185,6 +185,12 @@ class CompareCommandTest {
             head(Trial.none(CompareCommandTest::right), same(0.7, 5).withMacs(701), same(0.5, 6)));
     assertEquals(1, ended.code());
     assertEquals("worse", verdict(ended, 1, "macs"));
+    JsonNode tokens = ended.json().get("trials").get(1).get("tokens");
+    assertEquals(1, tokens.get("block").asInt());
+    assertEquals(700, tokens.get("base").asDouble());
+    assertEquals(701, tokens.get("head").asDouble());
+    assertTrue(ended.err().contains("that others leave is 1, 700 → 701"), ended.err());
+    assertFalse(ended.json().get("trials").get(2).has("tokens"), "equal");
     assertEquals(100.0 / 700, change(ended.json(), 1, "macs").get("change").asDouble(), 1e-9);
   }
 

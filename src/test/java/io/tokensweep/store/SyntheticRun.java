@@ -232,7 +232,7 @@ public record SyntheticRun(
         rows.stream().mapToDouble(PredictionRow::loss).average().orElse(0),
         trial.macs(),
         OptionalLong.of(0),
-        List.of(1.0),
+        List.of(1000.0, (double) trial.macs()),
         new TrialRow.Diversity(diversity, diversity, 1, 1),
         0,
         batchSize,

@@ -7,6 +7,7 @@ import io.tokensweep.analysis.compare.Comparison.Incomparable;
 import io.tokensweep.analysis.compare.SideTrials.Measured;
 import io.tokensweep.analysis.compare.SideTrials.TrialOnMachine;
 import io.tokensweep.analysis.compare.TrialComparison.Flips;
+import io.tokensweep.analysis.compare.TrialComparison.TokenChange;
 import io.tokensweep.store.Manifest;
 import io.tokensweep.store.ResultStore;
 import io.tokensweep.store.TrialRow;
@@ -59,6 +60,7 @@ public final class Comparer {
       TrialRow base,
       TrialRow head,
       Optional<Flips> flips,
+      Optional<TokenChange> tokens,
       List<Evidence> evidence) {}
 
   private Comparison compare(Side base, Side head) {
@@ -107,6 +109,7 @@ public final class Comparer {
               draft.head(),
               draft.key().machine(),
               draft.flips(),
+              draft.tokens(),
               changes.subList(next, end)));
       next = end;
     }
@@ -128,7 +131,8 @@ public final class Comparer {
             (double) after.configuration().params()));
     Optional<Flips> flips = quality.compare(key, base, head, evidence, incomparable);
     timing(base, head, evidence);
-    return Optional.of(new Draft(key, before, after, flips, evidence));
+    Optional<TokenChange> tokens = flips.flatMap(any -> QualityComparer.tokens(base, head));
+    return Optional.of(new Draft(key, before, after, flips, tokens, evidence));
   }
 
   private void ended(Measured base, Measured head) {

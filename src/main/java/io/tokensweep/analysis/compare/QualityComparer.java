@@ -7,6 +7,7 @@ import io.tokensweep.analysis.compare.Comparison.Noise;
 import io.tokensweep.analysis.compare.SideTrials.Measured;
 import io.tokensweep.analysis.compare.SideTrials.TrialOnMachine;
 import io.tokensweep.analysis.compare.TrialComparison.Flips;
+import io.tokensweep.analysis.compare.TrialComparison.TokenChange;
 import io.tokensweep.store.Manifest;
 import io.tokensweep.store.PredictionColumns;
 import io.tokensweep.store.ResultStore;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Compares what was predicted of trials, and keeps the predictions of those that differ. */
@@ -89,6 +91,25 @@ final class QualityComparer {
         ImageEvidence.of(pair(first.get(), second.get(), second.get().row().trialId()));
     evidence.addAll(images.metrics());
     return Optional.of(new Flips(images.images(), images.changed(), images.top1()));
+  }
+
+  /**
+   * Where other numbers of tokens begin; means over equally many images differ by a token of an
+   * image at least, or by rounding only.
+   */
+  static Optional<TokenChange> tokens(List<Measured> base, List<Measured> head) {
+    Optional<Quality> before = newestQuality(base).flatMap(row -> row.row().quality());
+    Optional<Quality> after = newestQuality(head).flatMap(row -> row.row().quality());
+    if (before.isEmpty() || after.isEmpty() || before.get().images() != after.get().images()) {
+      return Optional.empty();
+    }
+    List<Double> left = before.get().tokens();
+    List<Double> right = after.get().tokens();
+    double one = 1.0 / before.get().images();
+    return IntStream.range(0, Math.min(left.size(), right.size()))
+        .filter(block -> Math.abs(left.get(block) - right.get(block)) > one / 2)
+        .mapToObj(block -> new TokenChange(block, left.get(block), right.get(block)))
+        .findFirst();
   }
 
   /** Equal digests say that first predictions are; the rest follows from equal sums. */

@@ -11,10 +11,17 @@ import java.util.Optional;
  * @param head likewise
  * @param machine product names and engine build
  * @param flips what became of the predictions; empty if accuracy was not measured on both sides
+ * @param tokens where other numbers of tokens begin; empty if all are equal, or if accuracy was not
+ *     measured alike
  * @param changes metric by metric
  */
 public record TrialComparison(
-    TrialRow base, TrialRow head, String machine, Optional<Flips> flips, List<Change> changes) {
+    TrialRow base,
+    TrialRow head,
+    String machine,
+    Optional<Flips> flips,
+    Optional<TokenChange> tokens,
+    List<Change> changes) {
   public TrialComparison {
     changes = List.copyOf(changes);
   }
@@ -30,6 +37,15 @@ public record TrialComparison(
       return 100.0 * changed / images;
     }
   }
+
+  /**
+   * The first block that other numbers of tokens leave.
+   *
+   * @param block from 0
+   * @param base mean over images, specials included
+   * @param head likewise
+   */
+  public record TokenChange(int block, double base, double head) {}
 
   /** Whether a metric that may make a regression is worse. */
   public boolean isWorse(Criteria criteria) {
