@@ -313,9 +313,14 @@ public final class CompareReport {
                                 .formatted(
                                     names.trial(trial.head()),
                                     change.block(),
-                                    Format.tokens(List.of(change.base())),
-                                    Format.tokens(List.of(change.head())))))
+                                    mean(change.base()),
+                                    mean(change.head()))))
         .toList();
+  }
+
+  /** Fine enough to tell a token in one of a million images. */
+  private static String mean(double tokens) {
+    return Format.number(Math.rint(tokens * 1e6) / 1e6);
   }
 
   static Optional<String> flips(Comparison comparison) {
