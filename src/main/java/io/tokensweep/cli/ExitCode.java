@@ -26,4 +26,9 @@ final class ExitCode {
   static final int INTERNAL_ERROR = 70;
 
   private ExitCode() {}
+
+  /** Whether the same command, given again, may end differently. */
+  static boolean isWorthAnotherTry(int code) {
+    return code == UNFINISHED || code == INTERNAL_ERROR;
+  }
 }

@@ -57,15 +57,11 @@ public final class TokenSweep {
     } finally {
       finished = true;
     }
-    if (code != ExitCode.DONE || !isInYarn()) {
-      System.exit(code);
+    ManagedDriver driver = ManagedDriver.of(System.getProperties());
+    int last = driver.code(code, System.err);
+    if (!driver.returns(last)) {
+      System.exit(last);
     }
-  }
-
-  /** YARN's own process runs the driver, and takes one that exits by itself for failed. */
-  private static boolean isInYarn() {
-    return "yarn".equals(System.getProperty("spark.master"))
-        && "cluster".equals(System.getProperty("spark.submit.deployMode"));
   }
 
   private static void onExit() {
