@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * A lock on something of this host that all processes of one user respect, and all threads of one
  * process: several may share it, or one has it alone. Who wants it alone is served as soon as those
  * are done who share it already. It ends with the process that holds it, however that ends, and it
- * is a file in the folder for temporary files: processes in containers of their own do not see it.
+ * is a file in {@link LockFolder}: processes that see no folder in common do not respect it.
  */
 final class DeviceLock {
   private static final Map<Path, DeviceLock> LOCKS = new ConcurrentHashMap<>();
@@ -46,7 +47,11 @@ final class DeviceLock {
 
   private static FileChannel open(Path file) throws IOException {
     return FileChannel.open(
-        file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        file,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE,
+        LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Given back by {@link #close}. */
@@ -57,10 +62,7 @@ final class DeviceLock {
 
   /** The lock of a name on this host. */
   static DeviceLock named(String name) {
-    Path folder =
-        Path.of(
-            System.getProperty("java.io.tmpdir"),
-            "tokensweep-devices-" + System.getProperty("user.name"));
+    Path folder = LockFolder.in(Settings.locks(Settings.ofThisProcess()));
     return at(folder.resolve(name.replaceAll("[^A-Za-z0-9-]", "_") + ".lock"));
   }
 

@@ -2,6 +2,7 @@ package io.tokensweep.spark;
 
 import io.tokensweep.InvalidInputException;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import org.apache.spark.sql.SparkSession;
 /** Spark as this program uses it. */
 public final class Sessions {
   private static final String SPECULATION = "spark.speculation";
+  private static final String DYNAMIC_ALLOCATION = "spark.dynamicAllocation.enabled";
   private static final String PLUGINS = "spark.plugins";
   private static final String EVENT_LOG = "spark.eventLog.enabled";
   private static final String EVENT_FOLDER = "spark.eventLog.dir";
@@ -37,7 +39,7 @@ public final class Sessions {
     conf.set("spark.sql.debug.maxToStringFields", "1000"); // no warning about wide tables
     conf.setIfMissing("spark.sql.warehouse.dir", unused().toString());
     conf.set(PLUGINS, plugins(conf));
-    withoutSpeculation(conf);
+    withoutWhatDoesNotFit(conf, System.err);
     if (conf.get("spark.master").startsWith("local")) {
       conf.setIfMissing("spark.ui.enabled", "false");
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
@@ -47,6 +49,7 @@ public final class Sessions {
       onCluster(conf);
     }
     createEventFolder(conf);
+    Settings.locks(conf); // refused here rather than by each unit
     Masters masters = new Masters(conf.get("spark.master"));
     masters.await(Settings.executorTimeout(conf));
     try {
@@ -95,12 +98,25 @@ public final class Sessions {
     return given.isBlank() || given.contains(own) ? own : "%s,%s".formatted(given, own);
   }
 
-  /** A device does one thing at a time, and what is timed is timed once. */
-  private static void withoutSpeculation(SparkConf conf) {
-    if (conf.getBoolean(SPECULATION, false)) {
-      System.err.println("tokensweep: spark.speculation is ignored: units are never run twice");
+  /**
+   * Turns off what a site may have turned on for all its applications: a device does one thing at a
+   * time and what is timed is timed once; and Spark asks for no executor ahead of the first job,
+   * while this program cuts its jobs for the executors that are there.
+   */
+  static void withoutWhatDoesNotFit(SparkConf conf, PrintStream err) {
+    turnOff(conf, SPECULATION, "units are never run twice", err);
+    turnOff(
+        conf,
+        DYNAMIC_ALLOCATION,
+        "a run keeps its executors, as many as spark.executor.instances or the cluster gives",
+        err);
+  }
+
+  private static void turnOff(SparkConf conf, String key, String reason, PrintStream err) {
+    if (conf.getBoolean(key, false)) {
+      err.printf("tokensweep: %s is ignored: %s%n", key, reason);
     }
-    conf.set(SPECULATION, "false");
+    conf.set(key, "false");
   }
 
   /**

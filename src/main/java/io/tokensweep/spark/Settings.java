@@ -1,6 +1,8 @@
 package io.tokensweep.spark;
 
 import io.tokensweep.InvalidInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
@@ -22,6 +24,12 @@ final class Settings {
 
   /** Slots that units are cut for, where not all are there when a run begins. */
   static final String SLOTS = "spark.tokensweep.slots";
+
+  /** A folder of the host, the same for all executors on it, in which they keep their locks. */
+  static final String LOCKS = "spark.tokensweep.locks";
+
+  /** Not Java's own folder for temporary files, which YARN sets for each container. */
+  private static final Path OF_HOST = Path.of("/tmp");
 
   private static final String TEN_MINUTES = "10m";
 
@@ -62,6 +70,25 @@ final class Settings {
           "%s: found '%s', allowed are whole numbers from 1 to 9999999".formatted(SLOTS, given));
     }
     return Integer.parseInt(given);
+  }
+
+  /**
+   * The folder of {@link #LOCKS}.
+   *
+   * @throws InvalidInputException if its path depends on where a process runs
+   */
+  static Path locks(SparkConf conf) {
+    String given = conf.get(LOCKS, "");
+    if (given.isEmpty()) {
+      return Files.isDirectory(OF_HOST) && Files.isWritable(OF_HOST)
+          ? OF_HOST
+          : Path.of(System.getProperty("java.io.tmpdir"));
+    }
+    if (!given.startsWith("/")) {
+      throw new InvalidInputException(
+          "%s: found '%s', allowed are absolute paths".formatted(LOCKS, given));
+    }
+    return Path.of(given);
   }
 
   /** Those of the process; where no Spark runs, as in a session's own process, the defaults. */

@@ -117,6 +117,18 @@ class ClusterTest {
   }
 
   @Test
+  void executorsLockWhereTheSettingSays() throws IOException {
+    Path locks = LockFolder.in(folder.resolve("locks"));
+    try (Stream<Path> files = Files.list(locks)) {
+      Set<String> expected =
+          uses.stream().map(use -> use.device + ".lock").collect(Collectors.toSet());
+      expected.add("host.lock");
+      assertEquals(
+          expected, files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
+    }
+  }
+
+  @Test
   void whatIsTimedRunsAloneOnAllCoresOfItsExecutor() {
     List<Use> timed = uses.stream().filter(use -> use.stage.equals("throughput")).toList();
     assertEquals(1, timed.size());

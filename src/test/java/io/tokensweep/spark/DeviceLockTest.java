@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who has the lock alone has it alone, among threads and among processes. */
 @Timeout(60)
 class DeviceLockTest {
+  private static final String NAMED = "--named";
+
   @TempDir Path folder;
 
   @Test
@@ -100,9 +104,44 @@ class DeviceLockTest {
     }
   }
 
+  /** As YARN has it: each container has a folder of its own for temporary files. */
+  @Test
+  void containersOfOneHostSeeEachOther() throws Exception {
+    String name = "test-%d".formatted(ProcessHandle.current().pid());
+    Process holder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("container")),
+                "-cp",
+                System.getProperty("java.class.path"),
+                DeviceLockTest.class.getName(),
+                NAMED,
+                name)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader out = holder.inputReader()) {
+      assertEquals("held", out.readLine());
+      ExecutorService threads = Executors.newSingleThreadExecutor();
+      Future<?> waiting = threads.submit(() -> DeviceLock.named(name).shared().close());
+      TimeUnit.MILLISECONDS.sleep(200);
+      assertFalse(waiting.isDone());
+      holder.destroyForcibly().waitFor();
+      waiting.get();
+      threads.shutdown();
+    } finally {
+      holder.destroyForcibly();
+      Files.deleteIfExists(
+          LockFolder.in(Settings.locks(new SparkConf(false))).resolve(name + ".lock"));
+    }
+  }
+
   /** Holds the lock until it is killed. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    DeviceLock.at(Path.of(arguments[0])).alone();
+    DeviceLock lock =
+        arguments[0].equals(NAMED)
+            ? DeviceLock.named(arguments[1])
+            : DeviceLock.at(Path.of(arguments[0]));
+    lock.alone();
     System.out.println("held");
     TimeUnit.MINUTES.sleep(1);
   }

@@ -37,6 +37,7 @@ final class LocalCluster implements AutoCloseable {
     cluster.set("spark.worker.resource.gpu.discoveryScript", discovery(folder).toString());
     cluster.set("spark.executor.resource.gpu.amount", "2");
     cluster.set(Settings.FAKE_GPUS, "true");
+    cluster.set(Settings.LOCKS, folder.resolve("locks").toString());
     cluster.set(Settings.DEVICE_JOURNAL, folder.resolve("journal").toString());
     return cluster;
   }
