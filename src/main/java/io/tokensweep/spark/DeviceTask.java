@@ -12,7 +12,8 @@ import org.apache.spark.api.java.function.Function;
 /**
  * A bundle of units on an executor, one after the other, each holding the task's device. Failures
  * that another try may mend are thrown, so that Spark sees them and tries elsewhere; others are
- * part of the answer, because a retry would repeat them.
+ * part of the answer, because a retry would repeat them. What a bundle got done is kept, except
+ * where the device was lost.
  */
 final class DeviceTask<W>
     implements Function<List<DeviceTask.Assignment<W>>, List<DeviceTask.Answer>> {
@@ -63,6 +64,7 @@ final class DeviceTask<W>
         TaskFailure failure = TaskFailure.of(e);
         if (failure.kind() == FailureKind.DEVICE) {
           LostDevice.leave();
+          throw failure; // a task that failed is what Spark counts against executor and host
         }
         if (!failure.kind().isWorthRetrying()) {
           answers.add(new Ended(failure));

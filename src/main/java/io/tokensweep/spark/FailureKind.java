@@ -31,8 +31,9 @@ enum FailureKind {
   /** Of an image: a row of the images table, or the end of the run, as {@code run} was told. */
   DATA,
   /**
-   * After it a GPU computes nothing in this process anymore. The executor leaves, Spark keeps its
-   * host out for a while, and the unit is done again as after a failure of infrastructure.
+   * After it a GPU computes nothing in this process anymore. The executor leaves, and the units of
+   * its task are done again as after a failure of infrastructure. Two such executors of a host are
+   * what Spark, as it is set by default, keeps that host out for.
    */
   DEVICE,
   /** Of a method, or of this program: in a trial that trial fails, elsewhere the run ends. */

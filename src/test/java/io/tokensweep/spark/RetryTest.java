@@ -19,13 +19,19 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorExcluded;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,6 +168,51 @@ class RetryTest {
             (path, a) -> path.getParent().getFileName().toString().equals("units"))) {
       assertEquals(5, units.count());
     }
+  }
+
+  /**
+   * Spark keeps out hosts of such executors where their tasks failed, not where they just ended.
+   */
+  @Test
+  void anExecutorWithoutItsDeviceLeavesWhateverElseItsTaskDid() throws Exception {
+    Set<String> excluded = ConcurrentHashMap.newKeySet();
+    Map<String, String> removed = new ConcurrentHashMap<>();
+    session
+        .sparkContext()
+        .addSparkListener(
+            new SparkListener() {
+              @Override
+              public void onExecutorExcluded(SparkListenerExecutorExcluded event) {
+                excluded.add(event.executorId());
+              }
+
+              @Override
+              public void onExecutorRemoved(SparkListenerExecutorRemoved event) {
+                removed.put(event.executorId(), event.reason());
+              }
+            });
+    String marks = Files.createDirectories(folder.resolve("marks-bundle")).toString();
+    String attempts = folder.resolve("bundle").toString();
+    List<DeviceTask.Assignment<Trouble>> units =
+        List.of(
+            new DeviceTask.Assignment<>("unit0", Trouble.NONE, attempts + "/unit0"),
+            new DeviceTask.Assignment<>("unit1", Trouble.DEVICE_LOST, attempts + "/unit1"));
+    List<DeviceTask.Answer> answers =
+        OneTask.run(
+            JavaSparkContext.fromSparkContext(session.sparkContext())
+                .parallelize(List.of(units), 1),
+            new DeviceTask<>(
+                DeviceUse.Stage.QUALITY,
+                (trouble, device, attempt) -> work(Path.of(marks), trouble, attempt)));
+    assertEquals(2, answers.size());
+    String lost = text(Path.of(marks, "unit1"));
+    for (String unit : List.of("unit0", "unit1")) {
+      assertFalse(lost.equals(text(Path.of(marks, unit + ".done"))), unit + " was not done again");
+    }
+    while (!excluded.contains(lost) || !removed.containsKey(lost)) { // the class has a timeout
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    assertTrue(removed.get(lost).contains(String.valueOf(LostDevice.EXIT_CODE)), removed.get(lost));
   }
 
   @Test
