@@ -1,6 +1,5 @@
 package io.tokensweep.spark;
 
-import io.tokensweep.InvalidInputException;
 import io.tokensweep.spark.device.ArithmeticLimits;
 import io.tokensweep.store.UnitCommit;
 import io.tokensweep.sweep.Group;
@@ -32,7 +31,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class SessionProcess {
   private static final String RESULT = "result.bin";
-  private static final int BAD_INPUT = 2;
+
+  /** A process that failed has this and the place of its kind for its code. */
+  private static final int FAILED = 10;
+
+  private static final List<FailureKind> KINDS = List.of(FailureKind.values());
 
   /** A process that a signal ended has this much more than the signal's number as its code. */
   private static final int SIGNALS = 128;
@@ -87,8 +90,8 @@ final class SessionProcess {
    * Runs the work in a process of its own and waits for it.
    *
    * @param log receives what the process prints, line by line
-   * @throws InvalidInputException if the process refuses its input, has too little memory or is
-   *     killed
+   * @throws TaskFailure if the process fails, of the kind that it would have in this one; if a
+   *     signal ends it, of infrastructure
    */
   static UnitCommit run(Work work, PrintStream log) {
     Path result = Path.of(work.attempt()).resolve(RESULT);
@@ -101,17 +104,8 @@ final class SessionProcess {
         String name = "session %d of %d".formatted(work.session() + 1, work.measure().sessions());
         String last = copy(process, name + ": ", log);
         int code = process.waitFor();
-        if (code == BAD_INPUT) {
-          throw new InvalidInputException(last);
-        }
-        if (code > SIGNALS) {
-          throw new InvalidInputException(
-              "%s was killed (code %d)%s"
-                  .formatted(name, code, code == KILLED ? ", probably too little memory" : ""));
-        }
         if (code != 0) {
-          throw new IllegalStateException(
-              "the process of %s ended with code %d: %s".formatted(name, code, last));
+          throw failure(name, code, last);
         }
       } finally {
         end(process);
@@ -127,6 +121,35 @@ final class SessionProcess {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     }
+  }
+
+  /** The code of a process that failed. */
+  static int code(FailureKind kind) {
+    return FAILED + KINDS.indexOf(kind);
+  }
+
+  /**
+   * What a process says by its code.
+   *
+   * @param name of the session
+   * @param last line of its output
+   */
+  static TaskFailure failure(String name, int code, String last) {
+    if (code > SIGNALS) {
+      return TaskFailure.told(
+          FailureKind.INFRASTRUCTURE,
+          "%s was killed (code %d)%s"
+              .formatted(name, code, code == KILLED ? ", probably too little memory" : ""));
+    }
+    return KINDS.stream()
+        .filter(kind -> code == code(kind))
+        .map(kind -> TaskFailure.told(kind, last))
+        .findFirst()
+        .orElseGet(
+            () ->
+                TaskFailure.told(
+                    FailureKind.DEFECT,
+                    "the process of %s ended with code %d: %s".formatted(name, code, last)));
   }
 
   private static List<String> command(Work work) {
@@ -195,18 +218,21 @@ final class SessionProcess {
         out.writeObject(commit);
       }
       System.exit(0);
-    } catch (InvalidInputException e) {
-      System.err.println(FailureReason.of(e));
-      System.exit(BAD_INPUT);
     } catch (IOException | ClassNotFoundException | RuntimeException | Error e) {
-      if (OutOfMemory.behind(e).isPresent()) {
-        System.err.println("out of memory: " + FailureReason.of(e));
-        System.exit(BAD_INPUT);
-      }
-      e.printStackTrace();
-      System.err.println(FailureReason.of(e));
-      System.exit(1);
+      System.exit(code(said(e)));
     }
+  }
+
+  /** The last line is the reason. */
+  private static FailureKind said(Throwable failure) {
+    FailureKind kind = FailureKind.of(failure);
+    switch (kind) {
+      case CONFIGURATION, DATA -> {} // the reason says it all
+      case INFRASTRUCTURE, DEVICE, DEFECT -> failure.printStackTrace();
+    }
+    String memory = OutOfMemory.behind(failure).isPresent() ? "out of memory: " : "";
+    System.err.println(memory + FailureReason.of(failure));
+    return kind;
   }
 
   private static void haltAtEndOf(InputStream input) {

@@ -13,6 +13,11 @@ final class TaskFailure extends RuntimeException {
     this.kind = kind;
   }
 
+  /** As another process classified it. */
+  static TaskFailure told(FailureKind kind, String message) {
+    return new TaskFailure(kind, message);
+  }
+
   static TaskFailure of(Throwable failure) {
     if (failure instanceof TaskFailure known) {
       return known;
