@@ -9,8 +9,10 @@ import io.tokensweep.sweep.Sweep;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -70,9 +72,8 @@ class SessionProcessTest {
                 Collections.nCopies(TinySweep.IMAGES, "")),
             List.of(0),
             folder.resolve("attempt").toString());
-    assertEquals(
-        FailureKind.INFRASTRUCTURE,
-        FailureKind.of(assertThrows(RuntimeException.class, work::run)));
+    NoSuchFileException gone = new NoSuchFileException(checkpoint.toString());
+    assertEquals(FailureKind.INFRASTRUCTURE, FailureKind.of(new UncheckedIOException(gone)));
     ByteArrayOutputStream log = new ByteArrayOutputStream();
     TaskFailure failure =
         assertThrows(
