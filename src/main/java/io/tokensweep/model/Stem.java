@@ -26,7 +26,8 @@ interface Stem {
     public NDArray features(NDArray pixels) {
       NDArray kernel = weights.get("patch_embed.proj.weight");
       NDArray bias = weights.get("patch_embed.proj.bias");
-      return Conv2d.conv2d(pixels, kernel, bias, new Shape(side, side)).singletonOrThrow();
+      NDArray like = Casts.like(pixels, kernel);
+      return Conv2d.conv2d(like, kernel, bias, new Shape(side, side)).singletonOrThrow();
     }
   }
 }

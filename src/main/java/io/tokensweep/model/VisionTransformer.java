@@ -141,7 +141,7 @@ public final class VisionTransformer {
    */
   public Tokens embed(NDArray pixels) {
     NDArray tokens = specials(pixels).concat(patches(pixels), 1);
-    NDArray x = tokens.add(weights.get("pos_embed"));
+    NDArray x = tokens.add(Casts.wide(weights.get("pos_embed")));
     return Tokens.embedded(
         Casts.like(x, weights.get("blocks.0.norm1.weight")), architecture.specials());
   }
@@ -169,7 +169,7 @@ public final class VisionTransformer {
   }
 
   private NDArray special(String name, long batch, NDManager manager) {
-    NDArray token = weights.get(name).broadcast(batch, 1, architecture.width());
+    NDArray token = Casts.wide(weights.get(name)).broadcast(batch, 1, architecture.width());
     token.attach(manager);
     return token;
   }

@@ -102,7 +102,7 @@ class SummaryTest {
         assertEquals((double) quality.macs(), trial.macs());
         assertEquals(quality.predictionDigest(), trial.digest());
         assertEquals(quality.batchSize(), trial.qualityBatch());
-        assertEquals("[1.0]", trial.tokens());
+        assertEquals("[1000.0,%s]".formatted((double) quality.macs()), trial.tokens());
         TrialRow.Throughput throughput = row.throughput().orElseThrow();
         assertEquals(throughput.imagesPerSecond().value(), trial.throughput());
         assertEquals((double) (64 << 20), trial.memory());
