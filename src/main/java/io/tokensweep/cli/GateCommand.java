@@ -133,6 +133,6 @@ final class GateCommand implements Callable<Integer> {
         : Optional.of(
             confirm.orElse("./jobs/local.sh run SWEEP")
                 + " "
-                + String.join(" ", Confirmation.options(result, options.results(), sessions)));
+                + String.join(" ", Confirmation.options(options.results(), sessions)));
   }
 }

@@ -4,8 +4,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 
-/** Rows of text in aligned columns. One column gives way where the whole is too wide. */
+/**
+ * Rows of text in aligned columns. One column gives way where the whole is too wide, as far as what
+ * it says can still be told apart.
+ */
 final class TextTable {
+  private static final int LEAST = 20;
+
   private final List<List<String>> rows;
   private final int yielding;
   private final IntPredicate left;
@@ -30,7 +35,7 @@ final class TextTable {
       }
     }
     int others = Arrays.stream(widths).sum() - widths[yielding] + 2 * (widths.length - 1);
-    widths[yielding] = Math.min(widths[yielding], width - others);
+    widths[yielding] = Math.min(widths[yielding], Math.max(LEAST, width - others));
     StringBuilder out = new StringBuilder();
     rows.forEach(row -> out.append(line(row, widths)).append('\n'));
     return out.toString();

@@ -174,7 +174,7 @@ class RegressionStoryTest {
     assertTrue(alone.err().contains("unconfirmed: evit at keep rate 0.5"), alone.err());
     assertTrue(
         alone.err().contains("to confirm: ./jobs/local.sh run SWEEP --results"), alone.err());
-    assertTrue(alone.err().contains("--trial " + trial("evit", "0.5")), alone.err());
+    assertTrue(alone.err().contains("--fresh --sessions 10"), alone.err());
 
     Ended confirmed = gate(SLOWER - 1, SLOWER, "--confirm", program + " run " + sweep);
     assertEquals(1, confirmed.code(), confirmed.err());

@@ -7,6 +7,7 @@ import io.tokensweep.analysis.compare.Comparer;
 import io.tokensweep.analysis.compare.Comparison;
 import io.tokensweep.analysis.compare.Criteria;
 import io.tokensweep.analysis.compare.GitRepository;
+import io.tokensweep.analysis.compare.Metric;
 import io.tokensweep.analysis.compare.Side;
 import io.tokensweep.analysis.compare.Sides;
 import io.tokensweep.store.ResultStore;
@@ -114,9 +115,17 @@ public final class Bisect {
             .toList();
     List<Culprit> culprits = new ArrayList<>();
     for (Finding finding : worse) {
-      culprits.add(new Culprit(finding, search(finding, commits, Confirmation.trials(worse))));
+      culprits.add(new Culprit(finding, search(finding, commits, concerned(worse))));
     }
     return new Result(ends, commits, culprits, skipped, measured);
+  }
+
+  /** Where times are compared each session has to time all that those of the first commit did. */
+  private Set<String> concerned(List<Finding> worse) {
+    Set<String> timed = Set.of(Metric.THROUGHPUT.key(), Metric.LATENCY.key());
+    return worse.stream().anyMatch(finding -> timed.contains(finding.metric()))
+        ? setting.trials()
+        : Confirmation.trials(worse);
   }
 
   private String commit(String revision) {

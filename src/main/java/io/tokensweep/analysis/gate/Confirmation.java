@@ -51,21 +51,17 @@ public final class Confirmation {
     this.log = log;
   }
 
-  /** The options of {@code run} that measure some trials afresh. */
-  public static List<String> options(GateResult result, Path results, int sessions) {
-    List<String> options =
-        new ArrayList<>(
-            List.of(
-                "--results",
-                results.toAbsolutePath().toString(),
-                "--fresh",
-                "--sessions",
-                String.valueOf(sessions)));
-    result.undecided().stream()
-        .map(finding -> finding.trial().trialId())
-        .collect(Collectors.toCollection(TreeSet::new))
-        .forEach(trial -> options.addAll(List.of("--trial", trial)));
-    return options;
+  /**
+   * The options of {@code run} that measure a sweep afresh. All of it, as the base was: a session
+   * of few trials is shorter, and its code not as warm when each is timed.
+   */
+  public static List<String> options(Path results, int sessions) {
+    return List.of(
+        "--results",
+        results.toAbsolutePath().toString(),
+        "--fresh",
+        "--sessions",
+        String.valueOf(sessions));
   }
 
   /** The result with every finding decided, as far as fresh sessions decide. */
@@ -85,11 +81,7 @@ public final class Confirmation {
     log.printf("gate: %d sessions of what was timed and is worse%n", sessions);
     int code =
         new Shell(log)
-            .run(
-                checkout,
-                Map.of("TOKENSWEEP_COMMIT", head),
-                command,
-                options(result, results, sessions));
+            .run(checkout, Map.of("TOKENSWEEP_COMMIT", head), command, options(results, sessions));
     ResultStore store = ResultStore.existing(results);
     List<Manifest> fresh =
         store.manifests().stream()
