@@ -7,7 +7,7 @@
 #   RESULTS      the store (default: results)
 #   POLICY       (default: jobs/ci/gate.yaml)
 #   SESSIONS     sessions of timing, 1 to 100; empty if the sweep times nothing (default: 10)
-#   RUNS         runs of each commit; memory, and timings of the unreduced network, count once for each (default: 1)
+#   RUNS         runs of each commit, in turn; memory, and timings of the unreduced network, count once for each (default: 1)
 #   RUN_OPTIONS  further options of run, such as '--limit 200'
 #   OUT          (default: build/tokensweep)
 #   TOKENSWEEP   the program, run in the tree that is measured (default: ./jobs/local.sh)
@@ -104,30 +104,35 @@ held() { # RUN
   return 1
 }
 
-# Measures the tree in the current folder until there are as many runs as wanted. Trials that failed (3) are for the gate to judge.
-measure() { # COMMIT
-  number=$(measured "$1")
-  while [ "$number" -lt "$runs" ]; do
-    code=0
-    # shellcheck disable=SC2046,SC2086 # program and options are words on purpose
-    TOKENSWEEP_COMMIT=$1 $tokensweep run "$sweep" --results "$results" ${sessions:+--sessions "$sessions"} \
-      $([ "$number" -eq 0 ] || echo --fresh) ${RUN_OPTIONS:-} >&2 || code=$?
-    [ "$code" -eq 0 ] || [ "$code" -eq 3 ] || fail "$1 could not be measured: '$tokensweep run' ended with code $code"
-    number=$((number + 1))
-  done
+# Measures the tree in the current folder once. Trials that failed (3) are for the gate to judge.
+measure() { # COMMIT NUMBER
+  code=0
+  # shellcheck disable=SC2046,SC2086 # program and options are words on purpose
+  TOKENSWEEP_COMMIT=$1 $tokensweep run "$sweep" --results "$results" ${sessions:+--sessions "$sessions"} \
+    $([ "$2" -eq 1 ] || echo --fresh) ${RUN_OPTIONS:-} >&2 || code=$?
+  [ "$code" -eq 0 ] || [ "$code" -eq 3 ] || fail "$1 could not be measured: '$tokensweep run' ended with code $code"
 }
 
-if [ "$(measured "$base")" -lt "$runs" ]; then
+checkout_base() {
   tree=$(mktemp -d)
   git worktree add --quiet --detach "$tree/base" "$base" >&2 || fail "no working tree of $base can be made"
   cd "$tree/base"
   if [ -n "${BUILD:-}" ]; then
     sh -c "$BUILD" >&2 || fail "$base does not build: BUILD ended with code $?"
   fi
-  measure "$base"
-  cd "$start"
-fi
-measure "$head"
+}
+
+# In turn: what slows the machine for a while then slows both.
+number=1
+while [ "$number" -le "$runs" ]; do
+  if [ "$(measured "$base")" -lt "$number" ]; then
+    if [ -z "$tree" ]; then checkout_base; else cd "$tree/base"; fi
+    measure "$base" "$number"
+    cd "$start"
+  fi
+  [ "$(measured "$head")" -ge "$number" ] || measure "$head" "$number"
+  number=$((number + 1))
+done
 
 code=0
 # shellcheck disable=SC2086

@@ -74,13 +74,7 @@ public final class CompareHtml {
     List<String> lines = new ArrayList<>(comparison.warnings());
     lines.addAll(CompareReport.tokens(comparison, names));
     CompareReport.flips(comparison).ifPresent(lines::add);
-    comparison
-        .noise()
-        .ifPresent(
-            noise ->
-                lines.add(
-                    "predictions of one commit: %d of %s changed between its own runs"
-                        .formatted(noise.changed(), Format.whole(noise.images()))));
+    comparison.noise().map(CompareReport::noise).ifPresent(lines::add);
     return lines.isEmpty()
         ? ""
         : "<section class=\"warnings\"><h2>To know</h2><ul>%s</ul></section>"

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tokensweep.analysis.compare.Change;
 import io.tokensweep.analysis.compare.Comparison;
+import io.tokensweep.analysis.compare.Comparison.Noise;
 import io.tokensweep.analysis.compare.Comparison.Outcome;
 import io.tokensweep.analysis.compare.Criteria;
 import io.tokensweep.analysis.compare.Metric;
@@ -14,7 +15,9 @@ import io.tokensweep.analysis.compare.TrialComparison.Flips;
 import io.tokensweep.analysis.compare.Verdict;
 import io.tokensweep.store.Manifest;
 import io.tokensweep.store.TrialRow;
+import io.tokensweep.store.TrialRow.Interval;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +29,7 @@ import java.util.stream.Stream;
 
 /** A comparison as text for a terminal, as Markdown for a pull request and as JSON. */
 public final class CompareReport {
-  private static final int WIDTH = 118;
+  private static final int WIDTH = 132;
   private static final int HASH = 12;
 
   private CompareReport() {}
@@ -265,13 +268,7 @@ public final class CompareReport {
                 notes.add("not compared: %s: %s".formatted(names.trial(one.trial()), one.what())));
     list(notes, "only on the head", comparison.appeared(), names);
     list(notes, "no more on the head", comparison.disappeared(), names);
-    comparison
-        .noise()
-        .ifPresent(
-            noise ->
-                notes.add(
-                    "predictions of one commit: %d of %s changed between its own runs"
-                        .formatted(noise.changed(), Format.whole(noise.images()))));
+    comparison.noise().map(CompareReport::noise).ifPresent(notes::add);
     notes.addAll(tokens(comparison, names));
     same(comparison).ifPresent(notes::add);
     flips(comparison).ifPresent(notes::add);
@@ -323,6 +320,21 @@ public final class CompareReport {
     return Format.number(Math.rint(tokens * 1e6) / 1e6);
   }
 
+  /** How far predictions of one commit can be trusted. */
+  static String noise(Noise noise) {
+    return "predictions of one commit: %d of %s changed between its own runs, %s"
+        .formatted(noise.changed(), Format.whole(noise.images()), percent(noise.rate()));
+  }
+
+  private static String percent(Interval share) {
+    return "%s %% (%s–%s)"
+        .formatted(
+            Format.decimals(share.value(), 2),
+            Format.decimals(share.low(), 2),
+            Format.decimals(share.high(), 2));
+  }
+
+  /** Of how many trials first predictions changed, and how much that is. */
   static Optional<String> flips(Comparison comparison) {
     List<Flips> flips =
         comparison.trials().stream()
@@ -332,10 +344,23 @@ public final class CompareReport {
     if (flips.isEmpty()) {
       return Optional.empty();
     }
-    double most = flips.stream().mapToDouble(Flips::rate).max().orElse(0);
+    Interval most =
+        flips.stream()
+            .map(Flips::rate)
+            .max(Comparator.comparingDouble(Interval::value))
+            .orElseThrow();
+    String beyond =
+        comparison
+            .noise()
+            .map(
+                noise ->
+                    most.low() > noise.rate().high()
+                        ? ", more than between runs of one commit"
+                        : ", not surely more than between runs of one commit")
+            .orElse("");
     return Optional.of(
-        "first predictions changed in %s, of up to %s %% of the images"
-            .formatted(count(flips.size(), "trial"), Format.decimals(most, 2)));
+        "first predictions changed in %s, of up to %s of the images%s"
+            .formatted(count(flips.size(), "trial"), percent(most), beyond));
   }
 
   private static void list(List<String> notes, String what, List<TrialRow> trials, Names names) {
@@ -424,6 +449,9 @@ public final class CompareReport {
                 json.putObject("predictions")
                     .put("images", flips.images())
                     .put("changed", flips.changed())
+                    .put("changed_percent", flips.rate().value())
+                    .put("changed_low", flips.rate().low())
+                    .put("changed_high", flips.rate().high())
                     .put("lost", flips.top1().lost())
                     .put("gained", flips.top1().gained()));
     trial

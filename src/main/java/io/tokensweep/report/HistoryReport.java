@@ -22,7 +22,7 @@ import java.util.Map;
 
 /** A history as text for a terminal, as JSON and as CSV. */
 public final class HistoryReport {
-  private static final int WIDTH = 118;
+  private static final int WIDTH = 132;
   private static final int MOST_ROWS = 200;
 
   private HistoryReport() {}

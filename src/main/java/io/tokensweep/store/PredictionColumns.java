@@ -71,7 +71,7 @@ public final class PredictionColumns {
    * One trial as two sides saw it, on the images that both have.
    *
    * @param images how many
-   * @param changed images whose first prediction differs
+   * @param changed 1 for each image whose first prediction differs, 0 for the others
    * @param correct1 for each side 1 or 0 for each image
    * @param correct5 likewise
    * @param loss for each side nats for each image
@@ -80,7 +80,7 @@ public final class PredictionColumns {
   @SuppressWarnings("ArrayRecordComponent") // read only
   public record Pair(
       int images,
-      int changed,
+      double[] changed,
       double[][] correct1,
       double[][] correct5,
       double[][] loss,
@@ -100,11 +100,11 @@ public final class PredictionColumns {
             .toArray(int[][]::new);
     int images = numbers.length;
     double[][][] values = new double[4][2][images];
-    int changed = 0;
+    double[] changed = new double[images];
     for (int i = 0; i < images; i++) {
       int was = numbers[i][0];
       int is = numbers[i][1];
-      changed += first.predicted[was] == second.predicted[is] ? 0 : 1;
+      changed[i] = first.predicted[was] == second.predicted[is] ? 0 : 1;
       values[0][0][i] = first.correct1.get(was) ? 1 : 0;
       values[0][1][i] = second.correct1.get(is) ? 1 : 0;
       values[1][0][i] = first.correct5.get(was) ? 1 : 0;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
 /**
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
  * @param baselineId trial id of the unreduced network
  * @param baseline seconds of one pass of the unreduced network
  * @param byTrial seconds of one pass of each trial
+ * @param otherLoad share of the time of the cores that others used, 0 to 1, on average over rounds
  */
 public record SessionMedians(
     String runId,
@@ -23,7 +25,8 @@ public record SessionMedians(
     int session,
     String baselineId,
     double baseline,
-    Map<String, Double> byTrial) {
+    Map<String, Double> byTrial,
+    OptionalDouble otherLoad) {
 
   /**
    * Sessions of one run; empty if its results are of a schema before 1.2.
@@ -52,6 +55,7 @@ public record SessionMedians(
     private int session;
     private String baselineId = "";
     private final List<Double> baseline = new ArrayList<>();
+    private final List<Double> otherLoad = new ArrayList<>();
     private final Map<String, List<Double>> byTrial = new LinkedHashMap<>();
 
     void add(ParquetRows.Row row) {
@@ -61,13 +65,23 @@ public record SessionMedians(
       if (row.bool("baseline")) {
         baseline.add(seconds);
         baselineId = row.text("trial_id");
+        if (row.has("other_load")) {
+          otherLoad.add(row.real("other_load"));
+        }
       }
     }
 
     SessionMedians session(String runId, String unit) {
       Map<String, Double> medians = new LinkedHashMap<>();
       byTrial.forEach((trial, seconds) -> medians.put(trial, median(seconds)));
-      return new SessionMedians(runId, unit, session, baselineId, median(baseline), medians);
+      return new SessionMedians(
+          runId,
+          unit,
+          session,
+          baselineId,
+          median(baseline),
+          medians,
+          otherLoad.stream().mapToDouble(Double::doubleValue).average());
     }
 
     private static double median(List<Double> values) {

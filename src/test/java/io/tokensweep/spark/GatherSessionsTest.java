@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tokensweep.store.UnitCommit;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -26,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dcampaign.folder}; a campaign that was ended goes on behind what is there.
  *
  * <p>{@code -Dcampaign.mode=equal} measures unchanged code only, while another process loads the
- * machine at random; {@code slower} measures four builds in random order on a machine that is left
- * alone.
+ * machine at random; {@code slower} measures unchanged code and three builds that are slower in
+ * random order on a machine that is left alone, {@code leaking} two that keep memory.
  */
 @Tag("campaign")
 class GatherSessionsTest {
@@ -41,19 +40,15 @@ class GatherSessionsTest {
 
   @Test
   void sessionsAreMeasured() throws Exception {
-    boolean equal =
-        switch (System.getProperty("campaign.mode", "equal")) {
-          case "equal" -> true;
-          case "slower" -> false;
-          default -> throw new IllegalArgumentException("campaign.mode is equal or slower");
-        };
+    String mode = System.getProperty("campaign.mode", "equal");
+    boolean equal = mode.equals("equal");
     Path folder = Path.of(System.getProperty("campaign.folder", "target/campaign"));
     long end =
         System.nanoTime()
             + Math.round(60e9 * Double.parseDouble(System.getProperty("campaign.minutes", "1")));
     long seed = Long.getLong("campaign.seed", 1);
     Path file = Files.createDirectories(folder).resolve("sessions.jsonl");
-    Map<String, String> builds = builds(equal);
+    Map<String, String> builds = builds(mode);
     int done = GatheredSession.read(file).size();
     int before = done;
     try (RandomLoad load = new RandomLoad(equal ? MEAN_LOAD_SECONDS : 1e9, seed + done)) {
@@ -70,14 +65,26 @@ class GatherSessionsTest {
   }
 
   /** Class paths. */
-  private Map<String, String> builds(boolean equal) throws IOException {
+  private Map<String, String> builds(String mode) throws IOException {
     Map<String, String> builds = new LinkedHashMap<>();
     builds.put(UNCHANGED, classPath);
-    if (!equal) {
-      for (int percent : new int[] {2, 5, 10}) {
-        Path folder = SlowBuild.compile(scratch.resolve("slow" + percent), percent);
-        builds.put("slow" + percent, folder + File.pathSeparator + classPath);
+    switch (mode) {
+      case "equal" -> {}
+      case "slower" -> {
+        for (int percent : new int[] {2, 5, 10}) {
+          Path folder = ChangedBuild.slower(scratch.resolve("slow" + percent), percent);
+          builds.put("slow" + percent, ChangedBuild.classPath(folder));
+        }
       }
+      case "leaking" -> {
+        for (int mebibytes : new int[] {4, 8}) {
+          Path folder = ChangedBuild.leaking(scratch.resolve("leak" + mebibytes), mebibytes);
+          builds.put(GatheredSession.LEAKING + mebibytes, ChangedBuild.classPath(folder));
+        }
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "campaign.mode: found '%s', allowed are equal, slower and leaking".formatted(mode));
     }
     return builds;
   }

@@ -20,6 +20,9 @@ import java.util.List;
  */
 public record GatheredSession(
     String build, double started, double seconds, double load, UnitCommit commit) {
+  /** Begins the names of builds that keep memory. */
+  public static final String LEAKING = "leak";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   void append(Path file) throws IOException {

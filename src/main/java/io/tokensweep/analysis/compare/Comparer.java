@@ -10,13 +10,17 @@ import io.tokensweep.analysis.compare.TrialComparison.Flips;
 import io.tokensweep.analysis.compare.TrialComparison.TokenChange;
 import io.tokensweep.store.Manifest;
 import io.tokensweep.store.ResultStore;
+import io.tokensweep.store.SessionMedians;
 import io.tokensweep.store.TrialRow;
 import io.tokensweep.store.TrialRow.Throughput;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -24,6 +28,8 @@ import java.util.stream.Stream;
 public final class Comparer {
   private final ResultStore store;
   private final Criteria criteria;
+  private final Company company;
+  private final OtherWork otherWork;
   private final TimedSessions sessions;
   private final QualityComparer quality;
 
@@ -36,7 +42,16 @@ public final class Comparer {
     this.store = store;
     this.criteria = criteria;
     this.quality = new QualityComparer(store);
-    this.sessions = new TimedSessions(store::throughputSessions, store::latencySessions, criteria);
+    Function<Manifest, List<SessionMedians>> throughput = once(store::throughputSessions);
+    this.company = new Company(throughput);
+    this.otherWork = new OtherWork(throughput);
+    this.sessions = new TimedSessions(throughput, once(store::latencySessions), criteria);
+  }
+
+  private static Function<Manifest, List<SessionMedians>> once(
+      Function<Manifest, List<SessionMedians>> read) {
+    Map<String, List<SessionMedians>> known = new HashMap<>();
+    return run -> known.computeIfAbsent(run.runId(), any -> read.apply(run));
   }
 
   /**
@@ -93,7 +108,13 @@ public final class Comparer {
         incomparable,
         quality.noise(List.of(before, after)),
         fronts.fronts(),
-        Stream.concat(warnings(base, head).stream(), fronts.leftOut().stream()).toList());
+        Stream.of(
+                warnings(base, head).stream(),
+                company.warning().stream(),
+                otherWork.warning(criteria.alpha()).stream(),
+                fronts.leftOut().stream())
+            .flatMap(lines -> lines)
+            .toList());
   }
 
   private List<TrialComparison> judged(List<Draft> drafts) {
@@ -167,13 +188,16 @@ public final class Comparer {
                       .collect(Collectors.joining(", "))));
       return;
     }
-    if (TimedSessions.hasOneLimit(before, after)) {
+    Company.Runs alike = company.alike(before, after);
+    otherWork.add(alike);
+    if (TimedSessions.hasOneLimit(alike.base(), alike.head())) {
       incomparable.add(
           new Incomparable(
               SideTrials.newest(head).row(),
               "throughput: the arithmetic limit was measured on one side only"));
     }
-    evidence.addAll(sessions.evidence(before, after));
+    evidence.addAll(sessions.speed(alike.base(), alike.head()));
+    sessions.memory(before, after).ifPresent(evidence::add);
   }
 
   private static List<Integer> way(Throughput throughput) {

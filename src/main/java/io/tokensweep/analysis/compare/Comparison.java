@@ -2,6 +2,8 @@ package io.tokensweep.analysis.compare;
 
 import io.tokensweep.analysis.FrontChange;
 import io.tokensweep.store.TrialRow;
+import io.tokensweep.store.TrialRow.Interval;
+import io.tokensweep.store.Wilson;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -66,9 +68,9 @@ public record Comparison(
    * @param changed images whose first prediction differs
    */
   public record Noise(int pairs, long images, long changed) {
-    /** In percent. */
-    public double rate() {
-      return 100.0 * changed / images;
+    /** In percent, with Wilson's interval. */
+    public Interval rate() {
+      return Wilson.percent(changed, images);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tokensweep.analysis.compare;
 
+import io.tokensweep.analysis.compare.TrialComparison.Flips;
 import io.tokensweep.store.PredictionColumns;
 import io.tokensweep.store.TrialRow.Interval;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.inference.TTest;
 
@@ -15,12 +17,10 @@ import org.apache.commons.math3.stat.inference.TTest;
  * mean loss and the mean diversity with the paired t test; every difference has a paired bootstrap
  * interval.
  *
- * @param images that both sides have
- * @param changed images whose first prediction differs
- * @param top1 what changed of the first prediction being right
+ * @param flips what became of the first predictions
  * @param metrics in the order of {@link Metric}
  */
-record ImageEvidence(int images, int changed, McNemar top1, List<Evidence> metrics) {
+record ImageEvidence(Flips flips, List<Evidence> metrics) {
 
   @SuppressWarnings("ArrayRecordComponent") // read only
   private record Part(Metric metric, double scale, double[][] sides, OptionalDouble p) {
@@ -49,7 +49,12 @@ record ImageEvidence(int images, int changed, McNemar top1, List<Evidence> metri
                 pair.diversity(),
                 pairedT(pair.diversity())));
     List<Interval> effects =
-        PairedBootstrap.means(parts.stream().map(Part::differences).toArray(double[][]::new));
+        PairedBootstrap.means(
+            Stream.concat(
+                    parts.stream().map(Part::differences),
+                    Stream.of(Arrays.stream(pair.changed()).map(one -> 100 * one).toArray()))
+                .toArray(double[][]::new));
+    long changed = Math.round(StatUtils.sum(pair.changed()));
     List<Evidence> metrics = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
@@ -64,7 +69,8 @@ record ImageEvidence(int images, int changed, McNemar top1, List<Evidence> metri
               part.p(),
               Optional.empty()));
     }
-    return new ImageEvidence(pair.images(), pair.changed(), top1, List.copyOf(metrics));
+    return new ImageEvidence(
+        new Flips(pair.images(), changed, effects.get(parts.size()), top1), List.copyOf(metrics));
   }
 
   /** Empty if all differences are equal, of which a t test can say nothing. */

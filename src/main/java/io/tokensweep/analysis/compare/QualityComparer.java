@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.commons.math3.stat.StatUtils;
 
 /** Compares what was predicted of trials, and keeps the predictions of those that differ. */
 final class QualityComparer {
@@ -85,12 +86,12 @@ final class QualityComparer {
     evidence.add(Evidence.counted(Metric.MACS, (double) before.macs(), (double) after.macs()));
     if (equal(before, after)) {
       evidence.addAll(identical(after));
-      return Optional.of(new Flips(after.images(), 0, new McNemar(0, 0)));
+      return Optional.of(Flips.none(after.images()));
     }
     ImageEvidence images =
         ImageEvidence.of(pair(first.get(), second.get(), second.get().row().trialId()));
     evidence.addAll(images.metrics());
-    return Optional.of(new Flips(images.images(), images.changed(), images.top1()));
+    return Optional.of(images.flips());
   }
 
   /**
@@ -200,7 +201,7 @@ final class QualityComparer {
               sums[0] += good.get(i).row().quality().orElseThrow().images();
             }
             for (Measured[] pair : repeats(side.of(key))) {
-              sums[1] += pair(pair[0], pair[1], key.trialId()).changed();
+              sums[1] += Math.round(StatUtils.sum(pair(pair[0], pair[1], key.trialId()).changed()));
             }
           }
         });

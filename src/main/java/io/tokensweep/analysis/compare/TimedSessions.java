@@ -8,9 +8,7 @@ import io.tokensweep.store.TrialRow;
 import io.tokensweep.store.TrialRow.Interval;
 import io.tokensweep.store.TrialRow.Timing;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -32,22 +30,20 @@ final class TimedSessions {
   private static final double INTERVAL_TAIL = 0.025;
   private static final String UNREDUCED = "none";
 
-  private final Function<Manifest, List<SessionMedians>> readThroughput;
-  private final Function<Manifest, List<SessionMedians>> readLatency;
+  private final Function<Manifest, List<SessionMedians>> throughput;
+  private final Function<Manifest, List<SessionMedians>> latency;
   private final Criteria criteria;
-  private final Map<String, List<SessionMedians>> throughput = new HashMap<>();
-  private final Map<String, List<SessionMedians>> latency = new HashMap<>();
 
   /**
-   * @param readThroughput the sessions in which a run timed batches
-   * @param readLatency those in which it timed single images
+   * @param throughput the sessions in which a run timed batches
+   * @param latency those in which it timed single images
    */
   TimedSessions(
-      Function<Manifest, List<SessionMedians>> readThroughput,
-      Function<Manifest, List<SessionMedians>> readLatency,
+      Function<Manifest, List<SessionMedians>> throughput,
+      Function<Manifest, List<SessionMedians>> latency,
       Criteria criteria) {
-    this.readThroughput = readThroughput;
-    this.readLatency = readLatency;
+    this.throughput = throughput;
+    this.latency = latency;
     this.criteria = criteria;
   }
 
@@ -69,29 +65,25 @@ final class TimedSessions {
     return isUnreduced(runs.get(0).row()) && !known.isEmpty() ? known : runs;
   }
 
-  /** Evidence for each metric that both sides have. */
-  List<Evidence> evidence(List<Measured> base, List<Measured> head) {
-    List<Evidence> all = new ArrayList<>();
-    if (!hasOneLimit(base, head)) {
-      speed(relative(base), relative(head), all);
-    }
-    compare(
-            Metric.MEMORY,
-            Repeats.RUNS,
-            base,
-            head,
-            TimedSessions::logMemory,
-            TimedSessions::memory)
-        .ifPresent(all::add);
-    return all;
+  /** Evidence of how fast it is, for each metric that both sides have. */
+  List<Evidence> speed(List<Measured> base, List<Measured> head) {
+    return hasOneLimit(base, head) ? List.of() : relativeSpeed(relative(base), relative(head));
   }
 
-  private void speed(List<Measured> base, List<Measured> head, List<Evidence> all) {
+  /** Evidence of how much memory it takes; empty if one side does not know. */
+  Optional<Evidence> memory(List<Measured> base, List<Measured> head) {
+    return compare(
+        Metric.MEMORY, Repeats.RUNS, base, head, TimedSessions::logMemory, TimedSessions::memory);
+  }
+
+  private List<Evidence> relativeSpeed(List<Measured> base, List<Measured> head) {
+    List<Evidence> all = new ArrayList<>();
     Repeats repeats = isUnreduced(base.get(0).row()) ? Repeats.RUNS : Repeats.SESSIONS;
     compare(Metric.THROUGHPUT, repeats, base, head, this::speeds, TimedSessions::imagesPerSecond)
         .ifPresent(all::add);
     compare(Metric.LATENCY, repeats, base, head, this::latencies, TimedSessions::milliseconds)
         .ifPresent(all::add);
+    return all;
   }
 
   private Optional<Evidence> compare(
@@ -156,21 +148,19 @@ final class TimedSessions {
   }
 
   private DoubleStream speeds(Measured measured) {
-    return seconds(measured, throughput, readThroughput).map(seconds -> -seconds);
+    return seconds(measured, throughput).map(seconds -> -seconds);
   }
 
   private DoubleStream latencies(Measured measured) {
-    return seconds(measured, latency, readLatency);
+    return seconds(measured, latency);
   }
 
   /** Logarithms: of each session to the unreduced network, or one of that itself. */
   private static DoubleStream seconds(
-      Measured measured,
-      Map<String, List<SessionMedians>> known,
-      Function<Manifest, List<SessionMedians>> read) {
+      Measured measured, Function<Manifest, List<SessionMedians>> read) {
     String trial = measured.row().trialId();
     List<SessionMedians> sessions =
-        known.computeIfAbsent(measured.run().runId(), any -> read.apply(measured.run())).stream()
+        read.apply(measured.run()).stream()
             .filter(session -> session.byTrial().containsKey(trial))
             .toList();
     if (!isUnreduced(measured.row())) {

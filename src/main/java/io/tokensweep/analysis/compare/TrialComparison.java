@@ -1,6 +1,7 @@
 package io.tokensweep.analysis.compare;
 
 import io.tokensweep.store.TrialRow;
+import io.tokensweep.store.TrialRow.Interval;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,12 +30,12 @@ public record TrialComparison(
   /**
    * @param images that both sides have
    * @param changed images whose first prediction differs
+   * @param rate these in percent, with the interval of the bootstrap over images
    * @param top1 images won and lost
    */
-  public record Flips(long images, long changed, McNemar top1) {
-    /** In percent. */
-    public double rate() {
-      return 100.0 * changed / images;
+  public record Flips(long images, long changed, Interval rate, McNemar top1) {
+    static Flips none(long images) {
+      return new Flips(images, 0, new Interval(0, 0, 0), new McNemar(0, 0));
     }
   }
 

@@ -10,6 +10,7 @@ import io.tokensweep.analysis.compare.GitRepository;
 import io.tokensweep.analysis.compare.Metric;
 import io.tokensweep.analysis.compare.Side;
 import io.tokensweep.analysis.compare.Sides;
+import io.tokensweep.analysis.compare.Verdict;
 import io.tokensweep.store.ResultStore;
 import io.tokensweep.store.TrialRow;
 import java.io.PrintStream;
@@ -162,7 +163,9 @@ public final class Bisect {
           "bisect: %s of trial %s at %.12s%n", finding.metric(), finding.trial().trialId(), commit);
       measure(commit, trials);
       Optional<Boolean> worse =
-          side(commit).flatMap(side -> judge(finding, commits.get(0), commit));
+          side(commit)
+              .flatMap(
+                  side -> judge(finding, commits.get(0), commit, commits.get(commits.size() - 1)));
       if (worse.isEmpty()) {
         unclear.put(next, commit);
       } else if (worse.get()) {
@@ -184,8 +187,11 @@ public final class Bisect {
         .orElse(-1);
   }
 
-  /** Whether it is as bad there; empty if nobody can say. */
-  private Optional<Boolean> judge(Finding finding, String first, String commit) {
+  /**
+   * Whether it is bad there; empty if nobody can say. Few sessions may show no difference to the
+   * good end and yet a clear one to the bad end: then it is good.
+   */
+  private Optional<Boolean> judge(Finding finding, String first, String commit, String last) {
     Comparison comparison = compare(first, commit);
     if (finding.metric().equals(Finding.STATUS)) {
       return status(finding, comparison, commit);
@@ -199,6 +205,13 @@ public final class Bisect {
       case WORSE -> Optional.of(true);
       case IDENTICAL, BETTER, CHANGED, SAME -> Optional.of(false);
       case UNDECIDED -> {
+        boolean lastIsWorse =
+            Confirmation.change(finding, compare(commit, last))
+                .filter(each -> each.verdict() == Verdict.WORSE)
+                .isPresent();
+        if (lastIsWorse) {
+          yield Optional.of(false);
+        }
         skipped.putIfAbsent(
             commit,
             "%s is undecided%s"
@@ -229,7 +242,7 @@ public final class Bisect {
 
   private Comparison compare(String first, String commit) {
     return judged.computeIfAbsent(
-        commit,
+        first + " " + commit,
         any ->
             Comparer.compare(
                 ResultStore.existing(setting.results()),

@@ -43,6 +43,7 @@ public final class Historian {
   private final Map<String, Numbered> runs = new HashMap<>();
   private final Map<TrialOnMachine, TrialSamples> trials = new LinkedHashMap<>();
   private final Map<String, Configuration> configurations = new HashMap<>();
+  private final Map<String, Integer> timedTrials = new HashMap<>();
 
   /** A run and its place in the order of time. */
   private record Numbered(RunHead head, int number, int place) {}
@@ -177,6 +178,9 @@ public final class Historian {
   }
 
   private void add(SummaryTrial row) {
+    if (row.timedBatch() > 0) {
+      timedTrials.merge(row.runId(), 1, Integer::sum);
+    }
     if (!isWanted(row.runId(), row.trialId())) {
       return;
     }
@@ -188,7 +192,7 @@ public final class Historian {
     if (row.status() != TrialRow.Status.OK) {
       return;
     }
-    Adding to = new Adding(samples, run);
+    Adding to = new Adding(samples, run, 0);
     to.add(Metric.PARAMS, "", row.params());
     if (row.qualityBatch() > 0) {
       String setup = "batch " + row.qualityBatch();
@@ -203,9 +207,9 @@ public final class Historian {
     }
   }
 
-  private record Adding(TrialSamples samples, Numbered run) {
+  private record Adding(TrialSamples samples, Numbered run, int company) {
     void add(Metric metric, String setup, double value) {
-      samples.add(metric, setup, run.place(), run.number(), run.head().dirty(), value);
+      samples.add(metric, setup, run.place(), run.number(), company, run.head().dirty(), value);
     }
   }
 
@@ -219,7 +223,7 @@ public final class Historian {
     }
     Numbered run = runs.get(row.runId());
     TrialSamples samples = samples(row.trialId(), run);
-    Adding to = new Adding(samples, run);
+    Adding to = new Adding(samples, run, timedTrials.getOrDefault(row.runId(), 0));
     String setup = timed(row.timedBatch(), row.threads());
     if (samples.isUnreduced()) {
       to.add(Metric.THROUGHPUT, setup, TERA * row.timedBatch() / (row.batch() * row.limit()));

@@ -41,8 +41,13 @@ final class TrialSamples {
     return unreduced;
   }
 
-  /** One value of a run at a commit of this place; what is timed and not positive is left out. */
-  void add(Metric metric, String setup, int place, int run, boolean dirty, double value) {
+  /**
+   * One value of a run at a commit of this place; what is timed and not positive is left out.
+   *
+   * @param company how many trials were timed together; all equal if that does not matter
+   */
+  void add(
+      Metric metric, String setup, int place, int run, int company, boolean dirty, double value) {
     if (metric.kind() == Metric.Kind.SESSIONS && !(value > 0)) {
       return;
     }
@@ -50,11 +55,11 @@ final class TrialSamples {
         byMetric
             .computeIfAbsent(metric, any -> new HashMap<>())
             .computeIfAbsent(setup, any -> new Split());
-    (dirty ? split.dirty : split.clean).add(place, run, value);
+    (dirty ? split.dirty : split.clean).add(place, run, company, value);
   }
 
   void addStatus(int place, int run, boolean good) {
-    status.add(place, run, good ? 1 : 0);
+    status.add(place, run, 0, good ? 1 : 0);
   }
 
   /** Series without steps, in the order of the metrics. */

@@ -28,13 +28,13 @@ class FlippedPredictionsTest {
     double[][] five = new double[2][IMAGES];
     double[][] loss = new double[2][IMAGES];
     double[][] diversity = new double[2][IMAGES];
-    int changed = 0;
+    double[] changed = new double[IMAGES];
     for (int image = 0; image < IMAGES; image++) {
       boolean right = random.nextDouble() < ACCURACY;
       boolean flips1 =
           random.nextDouble()
               < (right ? flips.lost() / ACCURACY : flips.gained() / (1 - ACCURACY)) / 100;
-      changed += flips1 ? 1 : 0;
+      changed[image] = flips1 ? 1 : 0;
       boolean is = right != flips1;
       boolean near = random.nextDouble() < IN_FIVE;
       first[0][image] = right ? 1 : 0;

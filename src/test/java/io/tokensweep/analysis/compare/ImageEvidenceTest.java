@@ -3,14 +3,17 @@ package io.tokensweep.analysis.compare;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tokensweep.analysis.compare.TrialComparison.Flips;
 import io.tokensweep.store.PredictionColumns;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ImageEvidenceTest {
   private static List<Evidence> metrics(double[][] correct, double[][] loss, double[][] diversity) {
     return ImageEvidence.of(
-            new PredictionColumns.Pair(loss[0].length, 1, correct, correct, loss, diversity))
+            new PredictionColumns.Pair(
+                loss[0].length, new double[loss[0].length], correct, correct, loss, diversity))
         .metrics();
   }
 
@@ -41,5 +44,22 @@ class ImageEvidenceTest {
     assertEquals(12.5, top1.head(), 1e-12);
     assertEquals(-75, top1.effect().value(), 1e-12);
     assertTrue(metrics(correct, loss, loss).get(2).p().isEmpty(), "all losses are equal");
+  }
+
+  /** The bootstrap of a share is binomial: 40 of 1000 have a deviation of 0.62 points. */
+  @Test
+  void changedPredictionsAreCountedWithAnInterval() {
+    int images = 1000;
+    double[] changed = new double[images];
+    Arrays.fill(changed, 0, 40, 1);
+    double[][] none = new double[2][images];
+    Flips flips =
+        ImageEvidence.of(new PredictionColumns.Pair(images, changed, none, none, none, none))
+            .flips();
+    assertEquals(40, flips.changed());
+    assertEquals(4, flips.rate().value(), 1e-12);
+    double deviation = 100 * Math.sqrt(0.04 * 0.96 / images);
+    assertEquals(4 - 1.96 * deviation, flips.rate().low(), 0.15, "a share has steps of 0.1");
+    assertEquals(4 + 1.96 * deviation, flips.rate().high(), 0.15);
   }
 }

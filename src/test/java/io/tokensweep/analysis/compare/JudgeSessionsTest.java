@@ -43,9 +43,8 @@ class JudgeSessionsTest {
     List<Session> equal = byBuild.remove("unchanged");
     spread(equal);
     equal(equal);
-    if (!byBuild.isEmpty()) {
-      slower(equal);
-    }
+    slower(equal);
+    leaking(equal);
   }
 
   private static Session session(GatheredSession gathered) {
@@ -203,6 +202,9 @@ class JudgeSessionsTest {
     System.out.println();
     byBuild.forEach(
         (build, sessions) -> {
+          if (build.startsWith(GatheredSession.LEAKING)) {
+            return;
+          }
           for (int size : SIZES) {
             Random random = new Random(size);
             int found = 0;
@@ -232,6 +234,51 @@ class JudgeSessionsTest {
             }
           }
         });
+  }
+
+  /** Memory counts once for each run, so each session is a run of its own. */
+  private void leaking(List<Session> equal) {
+    System.out.println();
+    byBuild.forEach(
+        (build, sessions) -> {
+          if (!build.startsWith(GatheredSession.LEAKING)) {
+            return;
+          }
+          for (int size : SIZES) {
+            Random random = new Random(size);
+            int found = 0;
+            int wrong = 0;
+            int draws = 0;
+            for (; draws < DRAWS && size <= Math.min(equal.size(), sessions.size()); draws++) {
+              List<List<Change>> trials =
+                  TimedRun.compare(
+                      runs("base", draw(equal, size, random)),
+                      runs("head", draw(sessions, size, random)),
+                      Criteria.USUAL);
+              found += has(trials.get(1), change -> isMemory(change, Verdict.WORSE)) ? 1 : 0;
+              wrong +=
+                  has(trials.get(0), JudgeSessionsTest::isAlarm)
+                          || has(trials.get(1), change -> isMemory(change, Verdict.BETTER))
+                      ? 1
+                      : 0;
+            }
+            if (draws > 0) {
+              System.out.printf(
+                  "| %s | %d | %s | %s |%n",
+                  build, size, new Share(found, draws), new Share(wrong, draws));
+            }
+          }
+        });
+  }
+
+  private static boolean isMemory(Change change, Verdict verdict) {
+    return change.metric() == Metric.MEMORY && change.verdict() == verdict;
+  }
+
+  private static List<TimedRun> runs(String side, List<Session> sessions) {
+    return IntStream.range(0, sessions.size())
+        .mapToObj(i -> new TimedRun(side + i, List.of(sessions.get(i))))
+        .toList();
   }
 
   private static boolean has(List<Change> changes, Predicate<Change> what) {

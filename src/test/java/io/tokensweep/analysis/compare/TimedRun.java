@@ -59,7 +59,8 @@ record TimedRun(String id, List<Session> sessions) {
     List<Evidence> all = new ArrayList<>();
     List<Integer> ends = new ArrayList<>();
     for (String trial : TRIALS) {
-      all.addAll(timed.evidence(measured(base, trial), measured(head, trial)));
+      all.addAll(timed.speed(measured(base, trial), measured(head, trial)));
+      timed.memory(measured(base, trial), measured(head, trial)).ifPresent(all::add);
       ends.add(all.size());
     }
     List<Change> changes = new Judge(criteria).judge(all);
@@ -67,7 +68,12 @@ record TimedRun(String id, List<Session> sessions) {
   }
 
   private static List<Measured> measured(List<TimedRun> runs, String trial) {
-    return runs.stream().map(run -> new Measured(run.row(trial), run.manifest())).toList();
+    return runs.stream().map(run -> run.measured(trial)).toList();
+  }
+
+  /** A trial as a side has it. */
+  Measured measured(String trial) {
+    return new Measured(row(trial), manifest());
   }
 
   private List<SessionMedians> medians(ToDoubleFunction<Medians> seconds) {
@@ -79,7 +85,13 @@ record TimedRun(String id, List<Session> sessions) {
       }
       medians.add(
           new SessionMedians(
-              id, "throughput-" + i, i, TRIALS.get(0), byTrial.get(TRIALS.get(0)), byTrial));
+              id,
+              "throughput-" + i,
+              i,
+              TRIALS.get(0),
+              byTrial.get(TRIALS.get(0)),
+              byTrial,
+              OptionalDouble.empty()));
     }
     return medians;
   }
