@@ -100,6 +100,10 @@ class RegressionStoryTest {
   }
 
   private Ended bisect(int good, int bad, String build) {
+    return bisect(good, bad, build, "");
+  }
+
+  private Ended bisect(int good, int bad, String build, String options) {
     return Program.run(
         "bisect",
         commits.get(good),
@@ -111,7 +115,7 @@ class RegressionStoryTest {
         "--build",
         build,
         "--run",
-        program + " run",
+        program + " run" + options,
         "--results",
         folder.resolve("bisected"),
         "--json");
@@ -223,6 +227,17 @@ class RegressionStoryTest {
     assertEquals(
         commits.subList(3, SLOWER + 2), found(range).get("throughput"), "the page stays till then");
     assertTrue(range.err().contains("what it is for: does not build (code 1)"), range.err());
+  }
+
+  /** Two sessions against two decide nothing, two against forty of the bad end do. */
+  @Test
+  void aCommitThatIsClearlyBetterThanTheBadEndIsGood() throws IOException {
+    git("checkout", "--quiet", commits.get(SLOWER + 1));
+    StoryProgram.measure(repository, folder.resolve("bisected"), false, 40, "0", List.of());
+    git("checkout", "--quiet", "main");
+    Ended ended = bisect(1, SLOWER + 1, "true", " --few");
+    assertEquals(1, ended.code(), ended.err());
+    assertEquals(commits.subList(SLOWER, SLOWER + 2), found(ended).get("throughput"));
   }
 
   @Test

@@ -22,6 +22,8 @@ import java.util.stream.Stream;
  * that of TokenSweep.
  */
 final class StoryProgram {
+  private static final int SESSIONS = 10;
+
   /** A commit and what its tree says. */
   private record Tree(String commit, long number, Properties method) {
     static Tree at(Path folder) throws IOException {
@@ -76,22 +78,29 @@ final class StoryProgram {
 
   /** Measures the tree in a folder and publishes that as a run of its commit. */
   static void measure(Path folder, Path results, boolean fresh) throws IOException {
-    measure(folder, results, fresh, "0", List.of());
+    measure(folder, results, fresh, SESSIONS, "0", List.of());
   }
 
-  private static void measure(
-      Path folder, Path results, boolean fresh, String sweepSha256, List<String> overrides)
+  static void measure(
+      Path folder,
+      Path results,
+      boolean fresh,
+      int sessions,
+      String sweepSha256,
+      List<String> overrides)
       throws IOException {
     Tree tree = Tree.at(folder);
     long seed = fresh ? 1000 + 10 * runs(results) : 10 * tree.number();
     SyntheticRun.of(
             "20260101T000000000Z-%06d".formatted(seed),
             tree.commit(),
-            sessions(0.1, seed),
+            sessions(sessions, 0.1, seed),
             Trial.none(image -> image % 4 != 0),
             Trial.evit(
-                0.7, image -> image % 4 != 0 && image >= 2 * tree.lost(), sessions(0.07, seed + 1)),
-            Trial.evit(0.5, image -> image % 4 != 0, sessions(tree.seconds(), seed + 2)))
+                0.7,
+                image -> image % 4 != 0 && image >= 2 * tree.lost(),
+                sessions(sessions, 0.07, seed + 1)),
+            Trial.evit(0.5, image -> image % 4 != 0, sessions(sessions, tree.seconds(), seed + 2)))
         .publish(results, sweepSha256, overrides);
   }
 
@@ -101,10 +110,10 @@ final class StoryProgram {
     }
   }
 
-  /** Ten with a spread of one percent around a time. */
-  private static double[] sessions(double seconds, long seed) {
+  /** With a spread of one percent around a time. */
+  private static double[] sessions(int sessions, double seconds, long seed) {
     Random random = new Random(seed);
-    double[] times = new double[10];
+    double[] times = new double[sessions];
     Arrays.setAll(times, i -> seconds * Math.exp(0.01 * random.nextGaussian()));
     return times;
   }
@@ -116,7 +125,8 @@ final class StoryProgram {
           Path.of("").toAbsolutePath(),
           Path.of(words.get(words.indexOf("--results") + 1)),
           words.contains("--fresh"),
-          Sha256.of(Files.readString(Path.of(words.get(1)))),
+          words.contains("--few") ? 2 : SESSIONS,
+          Sha256.of(Files.readString(Path.of(words.get(words.indexOf("--results") - 1)))),
           IntStream.range(0, words.size())
               .filter(i -> words.get(i).equals("--trial"))
               .mapToObj(i -> "--trial=" + words.get(i + 1))
