@@ -7,7 +7,7 @@
 #   RESULTS      the store (default: results)
 #   POLICY       (default: jobs/ci/gate.yaml)
 #   SESSIONS     sessions of timing, 1 to 100; empty if the sweep times nothing (default: 10)
-#   RUNS         runs of each commit, in turn; memory, and timings of the unreduced network, count once for each (default: 1)
+#   RUNS         runs of each commit, in turn; timings of the unreduced network count once for each (default: 1)
 #   RUN_OPTIONS  further options of run, such as '--limit 200'
 #   OUT          (default: build/tokensweep)
 #   TOKENSWEEP   the program, run in the tree that is measured (default: ./jobs/local.sh)

@@ -137,6 +137,7 @@ record GrownStore(Path folder, int runs, int trials) {
                 BATCH,
                 1,
                 seconds[trial],
+                OptionalLong.of(64L << 20),
                 TimingRow.Conditions.UNKNOWN));
       }
     }

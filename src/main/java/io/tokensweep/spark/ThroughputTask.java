@@ -104,7 +104,7 @@ final class ThroughputTask {
     }
     try (Timing timing = ready) {
       timing.measure();
-      write(Tables.TIMINGS, timing.batches, attempt);
+      write(Tables.TIMINGS, timing.batches(), attempt);
       if (!timing.singles.isEmpty()) {
         write(Tables.LATENCIES, timing.singles, attempt);
       }
@@ -257,7 +257,18 @@ final class ThroughputTask {
           images,
           threads,
           seconds,
+          OptionalLong.empty(),
           TimingRow.Conditions.UNKNOWN);
+    }
+
+    /** Every timed batch, with the memory of its trial. */
+    List<TimingRow> batches() {
+      Map<String, OptionalLong> memory = new HashMap<>();
+      notes.forEach(
+          (trial, note) ->
+              memory.put(
+                  trial.id().value(), note.memory.stream().mapToLong(Long::longValue).min()));
+      return batches.stream().map(row -> row.growing(memory.get(row.trialId()))).toList();
     }
 
     private void watch(Trial trial, int round, int position) {

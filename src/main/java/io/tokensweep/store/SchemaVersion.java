@@ -3,7 +3,7 @@ package io.tokensweep.store;
 /** Version of the tables, as {@code docs/results-schema.md} describes it. */
 public final class SchemaVersion {
   /** Columns may be added within a major version; nothing is renamed, retyped or removed. */
-  public static final String CURRENT = "1.2";
+  public static final String CURRENT = "1.3";
 
   private SchemaVersion() {}
 

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 
 /**
  * What one session of timing found: the median times of a group's trials and of the unreduced
- * network that ran in the same rounds.
+ * network that ran in the same rounds, and how much memory each took.
  *
  * @param runId of the run that holds it
  * @param unitId names group and session
@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  * @param baselineId trial id of the unreduced network
  * @param baseline seconds of one pass of the unreduced network
  * @param byTrial seconds of one pass of each trial
+ * @param memory bytes by which memory grew at the peak of a pass of each trial, where it is known
  * @param otherLoad share of the time of the cores that others used, 0 to 1, on average over rounds
  */
 public record SessionMedians(
@@ -26,6 +27,7 @@ public record SessionMedians(
     String baselineId,
     double baseline,
     Map<String, Double> byTrial,
+    Map<String, Long> memory,
     OptionalDouble otherLoad) {
 
   /**
@@ -55,6 +57,7 @@ public record SessionMedians(
     private int session;
     private String baselineId = "";
     private final List<Double> baseline = new ArrayList<>();
+    private final Map<String, Long> memory = new LinkedHashMap<>();
     private final List<Double> otherLoad = new ArrayList<>();
     private final Map<String, List<Double>> byTrial = new LinkedHashMap<>();
 
@@ -62,6 +65,9 @@ public record SessionMedians(
       double seconds = row.real("seconds");
       session = row.has("session") ? row.int32("session") : 0;
       byTrial.computeIfAbsent(row.text("trial_id"), any -> new ArrayList<>()).add(seconds);
+      if (row.has("memory")) {
+        memory.put(row.text("trial_id"), row.int64("memory"));
+      }
       if (row.bool("baseline")) {
         baseline.add(seconds);
         baselineId = row.text("trial_id");
@@ -81,6 +87,7 @@ public record SessionMedians(
           baselineId,
           median(baseline),
           medians,
+          memory,
           otherLoad.stream().mapToDouble(Double::doubleValue).average());
     }
 

@@ -95,6 +95,7 @@ public final class Tables {
               "gpu_other_processes",
               row -> row.conditions().gpu().otherProcesses().isPresent(),
               row -> row.conditions().gpu().otherProcesses().orElseThrow())
+          .int64If("memory", row -> row.memory().isPresent(), row -> row.memory().orElseThrow())
           .build();
 
   /** One row per timed forward pass of one image. */

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  * @param batchSize images in the batch
  * @param threads engine threads
  * @param seconds wall time up to the logits in Java memory
+ * @param memory bytes by which memory grew at the peak of a pass of the trial, in the session
  * @param conditions of the device during the round
  */
 public record TimingRow(
@@ -22,6 +23,7 @@ public record TimingRow(
     int batchSize,
     int threads,
     double seconds,
+    OptionalLong memory,
     Conditions conditions) {
 
   /**
@@ -84,7 +86,13 @@ public record TimingRow(
 
   /** The same pass, with what is known since its round ended. */
   public TimingRow under(Conditions known) {
-    return new TimingRow(runId, trialId, unitId, turn, batchSize, threads, seconds, known);
+    return new TimingRow(runId, trialId, unitId, turn, batchSize, threads, seconds, memory, known);
+  }
+
+  /** The same pass, with what is known since its session ended. */
+  public TimingRow growing(OptionalLong known) {
+    return new TimingRow(
+        runId, trialId, unitId, turn, batchSize, threads, seconds, known, conditions);
   }
 
   public double imagesPerSecond() {

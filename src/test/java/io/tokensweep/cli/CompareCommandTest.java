@@ -195,24 +195,25 @@ class CompareCommandTest {
   }
 
   @Test
-  void memoryNeedsSeveralRuns() {
+  void moreMemoryIsFoundInTheSessionsOfARun() {
     Trial leaking = same(0.7, 5).withMemory(128 << 20);
     Ended ended = compare(head(Trial.none(CompareCommandTest::right), leaking, same(0.5, 6)));
-    assertEquals("undecided", verdict(ended, 1, "memory"));
-    assertEquals(0, ended.code());
-    for (int i = 3; i < 10; i++) {
-      rerun(i, OLD, same(0.7, i)).publish(results);
-      rerun(20 + i, NEW, leaking).publish(results);
-    }
-    Ended again =
-        Program.run("compare", OLD, NEW, "--json", "--results", results, "--metrics", "memory");
-    assertEquals(1, again.code(), again.err());
-    assertEquals("worse", verdict(again, 1, "memory"));
+    assertEquals(1, ended.code(), ended.err());
+    assertEquals("same", verdict(ended, 0, "memory"));
+    assertEquals("worse", verdict(ended, 1, "memory"));
+    assertEquals(100, change(ended.json(), 1, "memory").get("change").asDouble(), 1e-9);
+    assertEquals("same", verdict(ended, 2, "memory"));
   }
 
-  private static SyntheticRun rerun(int number, String commit, Trial trial) {
-    return SyntheticRun.of(
-        "20260103T000000000Z-%06d".formatted(number), commit, sessions(0.1, number), trial);
+  @Test
+  void memoryThatOneSideDoesNotTellIsNotCompared() {
+    Ended ended =
+        compare(
+            head(Trial.none(CompareCommandTest::right), same(0.7, 5).withMemory(0), same(0.5, 6)));
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(
+        ended.err().contains("keep rate 0.7: memory: sessions of one side only tell it"),
+        ended.err());
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +56,7 @@ class CompactionTest {
                 4,
                 1,
                 unit == 1 ? Double.NaN : 0.1 * unit,
+                unit == 0 ? OptionalLong.empty() : OptionalLong.of(unit),
                 TimingRow.Conditions.UNKNOWN),
             attempt.resolve("timings/part-0.parquet"));
         write(

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,7 @@ class OpenRunTest {
             4,
             1,
             0.5,
+            OptionalLong.empty(),
             TimingRow.Conditions.UNKNOWN),
         attempt.resolve("timings/part-0.parquet"));
     write(

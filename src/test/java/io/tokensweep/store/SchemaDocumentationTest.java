@@ -228,6 +228,7 @@ class SchemaDocumentationTest {
         batchSize,
         1,
         0.5,
+        OptionalLong.of(1 << 20),
         TimingRow.Conditions.UNKNOWN);
   }
 

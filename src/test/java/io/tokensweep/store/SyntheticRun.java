@@ -315,6 +315,7 @@ public record SyntheticRun(
                     batchSize,
                     1,
                     seconds(trial)[session],
+                    OptionalLong.of(trial.memory()),
                     TimingRow.Conditions.UNKNOWN));
           }
         }

@@ -197,7 +197,13 @@ public final class Comparer {
               "throughput: the arithmetic limit was measured on one side only"));
     }
     evidence.addAll(sessions.speed(alike.base(), alike.head()));
-    sessions.memory(before, after).ifPresent(evidence::add);
+    if (sessions.knowMemory(before) == sessions.knowMemory(after)) {
+      sessions.memory(before, after).ifPresent(evidence::add);
+    } else {
+      incomparable.add(
+          new Incomparable(
+              SideTrials.newest(head).row(), "memory: sessions of one side only tell it"));
+    }
   }
 
   private static List<Integer> way(Throughput throughput) {

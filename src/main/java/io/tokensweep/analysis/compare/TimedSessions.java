@@ -24,7 +24,8 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
  * <p>The unreduced network itself has nothing beside it in its session. It is taken relative to the
  * arithmetic limit that its run found the device to have, and counts once for each run: sessions of
  * a run follow each other, and what slows a machine lasts longer than a session, so they are not
- * independent. Memory counts once for each run, too.
+ * independent. What memory a session takes does not depend on the one before, so it counts once for
+ * each session; that of the unreduced network as it is.
  */
 final class TimedSessions {
   private static final double INTERVAL_TAIL = 0.025;
@@ -70,10 +71,14 @@ final class TimedSessions {
     return hasOneLimit(base, head) ? List.of() : relativeSpeed(relative(base), relative(head));
   }
 
+  /** Whether any session tells how much memory it took. */
+  boolean knowMemory(List<Measured> runs) {
+    return runs.stream().flatMapToDouble(this::growth).findAny().isPresent();
+  }
+
   /** Evidence of how much memory it takes; empty if one side does not know. */
   Optional<Evidence> memory(List<Measured> base, List<Measured> head) {
-    return compare(
-        Metric.MEMORY, Repeats.RUNS, base, head, TimedSessions::logMemory, TimedSessions::memory);
+    return compare(Metric.MEMORY, Repeats.SESSIONS, base, head, this::growth, TimedSessions::bytes);
   }
 
   private List<Evidence> relativeSpeed(List<Measured> base, List<Measured> head) {
@@ -159,10 +164,7 @@ final class TimedSessions {
   private static DoubleStream seconds(
       Measured measured, Function<Manifest, List<SessionMedians>> read) {
     String trial = measured.row().trialId();
-    List<SessionMedians> sessions =
-        read.apply(measured.run()).stream()
-            .filter(session -> session.byTrial().containsKey(trial))
-            .toList();
+    List<SessionMedians> sessions = sessions(measured, read);
     if (!isUnreduced(measured.row())) {
       return sessions.stream()
           .mapToDouble(session -> Math.log(session.byTrial().get(trial) / session.baseline()));
@@ -171,6 +173,14 @@ final class TimedSessions {
     return seconds.length == 0
         ? DoubleStream.empty()
         : DoubleStream.of(Math.log(new Percentile().evaluate(seconds, 50) / unit(measured)));
+  }
+
+  /** In which the trial was timed. */
+  private static List<SessionMedians> sessions(
+      Measured measured, Function<Manifest, List<SessionMedians>> read) {
+    return read.apply(measured.run()).stream()
+        .filter(session -> session.byTrial().containsKey(measured.row().trialId()))
+        .toList();
   }
 
   /**
@@ -190,11 +200,24 @@ final class TimedSessions {
     return row.configuration().method().equals(UNREDUCED);
   }
 
-  private static DoubleStream logMemory(Measured measured) {
-    return memory(measured).map(Math::log);
+  /** Logarithms of each session: of the ratio to the unreduced network, or of its own bytes. */
+  private DoubleStream growth(Measured measured) {
+    String trial = measured.row().trialId();
+    return sessions(measured, throughput).stream()
+        .filter(session -> isKnown(session, trial) && isKnown(session, session.baselineId()))
+        .mapToDouble(
+            session ->
+                Math.log(session.memory().get(trial))
+                    - (isUnreduced(measured.row())
+                        ? 0
+                        : Math.log(session.memory().get(session.baselineId()))));
   }
 
-  private static DoubleStream memory(Measured measured) {
+  private static boolean isKnown(SessionMedians session, String trial) {
+    return session.memory().getOrDefault(trial, 0L) > 0;
+  }
+
+  private static DoubleStream bytes(Measured measured) {
     return timing(measured).stream()
         .flatMapToDouble(timing -> timing.peakMemory().stream().asDoubleStream())
         .filter(bytes -> bytes > 0);

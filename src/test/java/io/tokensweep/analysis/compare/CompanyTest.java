@@ -32,7 +32,14 @@ class CompanyTest {
             .mapToObj(
                 i ->
                     new SessionMedians(
-                        id, "session-" + i, i, "none", 0.1, seconds, OptionalDouble.empty()))
+                        id,
+                        "session-" + i,
+                        i,
+                        "none",
+                        0.1,
+                        seconds,
+                        Map.of(),
+                        OptionalDouble.empty()))
             .toList());
     return new TimedRun(id, List.of(new TimedRun.Session(1e11, SECONDS, SECONDS))).measured("evit");
   }

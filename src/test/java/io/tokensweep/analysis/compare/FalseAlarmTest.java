@@ -84,12 +84,12 @@ class FalseAlarmTest {
       assertTrue(equal.any().hits() <= 70, equal.any()::toString); // 50 and three deviations
     }
     System.out.println();
-    System.out.println("| runs | 10 % more memory | 20 % | 50 % |");
+    System.out.println("| sessions | 10 % more memory | 20 % | 50 % |");
     System.out.println("|---|--:|--:|--:|");
-    for (int runs : new int[] {5, 10, 20}) {
-      System.out.printf("| %d ", runs);
+    for (int sessions : new int[] {5, 10, 20}) {
+      System.out.printf("| %d ", sessions);
       for (double growth : new double[] {1.1, 1.2, 1.5}) {
-        System.out.printf("| %s ", simulate(1000, runs, 1, 1, growth, 30_000).larger());
+        System.out.printf("| %s ", simulate(1000, 1, sessions, 1, growth, 30_000).larger());
       }
       System.out.println("|");
     }

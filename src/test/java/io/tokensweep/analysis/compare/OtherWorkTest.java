@@ -32,6 +32,7 @@ class OtherWorkTest {
                         "none",
                         0.1,
                         Map.of("none", 0.1),
+                        Map.of(),
                         Double.isNaN(loads[i])
                             ? OptionalDouble.empty()
                             : OptionalDouble.of(loads[i])))

@@ -91,6 +91,11 @@ record TimedRun(String id, List<Session> sessions) {
               TRIALS.get(0),
               byTrial.get(TRIALS.get(0)),
               byTrial,
+              Map.of(
+                  TRIALS.get(0),
+                  sessions.get(i).none().memory(),
+                  TRIALS.get(1),
+                  sessions.get(i).method().memory()),
               OptionalDouble.empty()));
     }
     return medians;
