@@ -16,8 +16,15 @@ import io.tokensweep.sweep.Sweep;
 import io.tokensweep.sweep.Trial;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
@@ -182,6 +189,28 @@ class ThroughputTaskTest {
       assertTrue(sample.audit().macs() > 0);
       assertTrue(sample.warmup().batches() >= measure().warmup());
       assertTrue(sample.warmup().batches() <= measure().warmupLimit());
+    }
+  }
+
+  @Test
+  void everyTimedBatchTellsTheMemoryOfItsTrial() throws SQLException {
+    UnitCommit commit = time(reduced, "grown");
+    Map<String, String> memory = new HashMap<>();
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select trial_id, string_agg(distinct memory) from '%s' group by 1"
+                    .formatted(folder.resolve("grown/timings/part-0.parquet")))) {
+      while (rows.next()) {
+        memory.put(rows.getString(1), rows.getString(2));
+      }
+    }
+    assertEquals(reduced.timed().size(), commit.throughput().size());
+    for (UnitCommit.ThroughputSample sample : commit.throughput()) {
+      assertEquals(
+          sample.memory().stream().min(Long::compare).map(String::valueOf).orElse(null),
+          memory.get(sample.trialId()));
     }
   }
 }
