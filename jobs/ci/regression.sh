@@ -8,6 +8,7 @@
 #   POLICY       (default: jobs/ci/gate.yaml)
 #   SESSIONS     sessions of timing, 1 to 100; empty if the sweep times nothing (default: 10)
 #   RUNS         runs of each commit, in turn; timings of the unreduced network count once for each (default: 1)
+#   BESIDE       any text: the base is measured anew in turn with the head, though it was before; for machines that others use
 #   RUN_OPTIONS  further options of run, such as '--limit 200'
 #   OUT          (default: build/tokensweep)
 #   TOKENSWEEP   the program, run in the tree that is measured (default: ./jobs/local.sh)
@@ -104,12 +105,12 @@ held() { # RUN
   return 1
 }
 
-# Measures the tree in the current folder once. Trials that failed (3) are for the gate to judge.
-measure() { # COMMIT NUMBER
+# Measures the tree in the current folder once, beside what is there of it. Trials that failed (3) are for the gate to judge.
+measure() { # COMMIT
   code=0
   # shellcheck disable=SC2046,SC2086 # program and options are words on purpose
   TOKENSWEEP_COMMIT=$1 $tokensweep run "$sweep" --results "$results" ${sessions:+--sessions "$sessions"} \
-    $([ "$2" -eq 1 ] || echo --fresh) ${RUN_OPTIONS:-} >&2 || code=$?
+    $([ "$(measured "$1")" -eq 0 ] || echo --fresh) ${RUN_OPTIONS:-} >&2 || code=$?
   [ "$code" -eq 0 ] || [ "$code" -eq 3 ] || fail "$1 could not be measured: '$tokensweep run' ended with code $code"
 }
 
@@ -123,14 +124,16 @@ checkout_base() {
 }
 
 # In turn: what slows the machine for a while then slows both.
+before=0
+if [ -n "${BESIDE:-}" ]; then before=$(measured "$base"); fi
 number=1
 while [ "$number" -le "$runs" ]; do
-  if [ "$(measured "$base")" -lt "$number" ]; then
+  if [ "$(measured "$base")" -lt $((before + number)) ]; then
     if [ -z "$tree" ]; then checkout_base; else cd "$tree/base"; fi
-    measure "$base" "$number"
+    measure "$base"
     cd "$start"
   fi
-  [ "$(measured "$head")" -ge "$number" ] || measure "$head" "$number"
+  [ "$(measured "$head")" -ge "$number" ] || measure "$head"
   number=$((number + 1))
 done
 

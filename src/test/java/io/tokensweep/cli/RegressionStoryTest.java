@@ -378,7 +378,16 @@ class RegressionStoryTest {
   }
 
   /** How a script of a build server ended. */
-  private record Build(int code, String output) {}
+  private record Build(int code, String output) {
+    /** Numbers of the commits whose trees were measured, in this order. */
+    List<Integer> measured() {
+      return output
+          .lines()
+          .filter(line -> line.startsWith("measured "))
+          .map(line -> Integer.valueOf(line.substring("measured ".length())))
+          .toList();
+    }
+  }
 
   private Build build(String... environment) throws Exception {
     ProcessBuilder builder =
@@ -425,7 +434,7 @@ class RegressionStoryTest {
     git("checkout", "--quiet", commits.get(SLOWER + 1));
     Build green = build("BASE", commits.get(SLOWER));
     assertEquals(0, green.code(), green.output());
-    assertEquals(1, green.output().lines().filter("measured"::equals).count(), "the head alone");
+    assertEquals(List.of(SLOWER + 1), green.measured(), "the head alone");
     Build refused = build("BASE", "nowhere");
     assertEquals(2, refused.code(), refused.output());
     assertTrue(refused.output().contains("nowhere is no commit that is here"), refused.output());
@@ -463,7 +472,12 @@ class RegressionStoryTest {
             .formatted(commits.get(1)));
     Build build = build("RUNS", "2", "RECORDS", folder.resolve("records").toString());
     assertEquals(0, build.code(), build.output());
-    assertEquals(4, build.output().lines().filter("measured"::equals).count(), build.output());
+    assertEquals(List.of(1, 2, 1, 2), build.measured(), "in turn");
     assertTrue(Files.exists(results.resolve("accepted/one.json")));
+
+    git("checkout", "--quiet", commits.get(3));
+    Build beside = build("BESIDE", "yes");
+    assertEquals(0, beside.code(), beside.output());
+    assertEquals(List.of(2, 3), beside.measured(), "the base again");
   }
 }

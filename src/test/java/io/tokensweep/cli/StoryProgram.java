@@ -131,7 +131,7 @@ final class StoryProgram {
               .filter(i -> words.get(i).equals("--trial"))
               .mapToObj(i -> "--trial=" + words.get(i + 1))
               .toList());
-      System.out.println("measured");
+      System.out.println("measured " + Tree.at(Path.of("").toAbsolutePath()).number());
     } else {
       TokenSweep.main(args);
     }

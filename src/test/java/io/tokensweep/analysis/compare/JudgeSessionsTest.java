@@ -11,10 +11,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -29,6 +32,9 @@ import org.junit.jupiter.api.Test;
 class JudgeSessionsTest {
   private static final int DRAWS = 1000;
   private static final int[] SIZES = {5, 10, 20};
+
+  /** Sessions of one run where sides are measured in turn. */
+  private static final int RUN = 5;
 
   private final Map<String, List<Session>> byBuild = new TreeMap<>();
 
@@ -146,12 +152,12 @@ class JudgeSessionsTest {
         neighbours.add(compare(block(sessions, i, size), block(sessions, i + 1, size)));
       }
       Tally pairs = new Tally();
-      boolean[][] alarms = new boolean[blocks][blocks];
+      double[][] alarms = new double[blocks][blocks];
       for (int i = 0; i < blocks; i++) {
         for (int j = i + 1; j < blocks; j++) {
           List<List<Change>> trials = compare(block(sessions, i, size), block(sessions, j, size));
           pairs.add(trials);
-          alarms[i][j] = isAnyAlarm(trials);
+          alarms[i][j] = isAnyAlarm(trials) ? 1 : 0;
           alarms[j][i] = alarms[i][j];
         }
       }
@@ -163,35 +169,108 @@ class JudgeSessionsTest {
         drawn.add(compare(shuffled.subList(0, size), shuffled.subList(size, 2 * size)));
       }
       System.out.printf("| %d | one after the other %s%n", size, neighbours);
+      System.out.printf("| %d | in turn, five by five %s%n", size, inTurn(sessions, size));
       System.out.printf("| %d | all pairs of blocks %s%n", size, pairs);
       if (blocks > 2) {
         System.out.printf("by resampling the %d blocks: %s%n", blocks, resampled(alarms));
+        System.out.printf("the gate closes: %s%n", resampled(closed(sessions, size)));
       }
       System.out.printf("| %d | drawn at random %s%n", size, drawn);
     }
   }
 
   /**
-   * 95 % interval of the share of pairs that raise an alarm. Pairs with a block in common are not
-   * independent, so whole blocks are drawn again.
+   * Both sides measured in turn, as {@code RUNS} of {@code regression.sh} does; windows overlap.
    */
-  private static String resampled(boolean[][] alarms) {
+  private static Tally inTurn(List<Session> sessions, int size) {
+    Tally tally = new Tally();
+    for (int from = 0; from + 2 * size <= sessions.size(); from += RUN) {
+      List<Session> base = new ArrayList<>();
+      List<Session> head = new ArrayList<>();
+      for (int i = 0; i < 2 * size; i++) {
+        (i / RUN % 2 == 0 ? base : head).add(sessions.get(from + i));
+      }
+      tally.add(compare(base, head));
+    }
+    return tally;
+  }
+
+  /**
+   * For each pair of blocks as base and head the share of other blocks as fresh sessions with which
+   * the gate closes: something is worse, and, if it is how fast something is, again in fresh
+   * sessions.
+   */
+  private static double[][] closed(List<Session> sessions, int size) {
+    int blocks = sessions.size() / size;
+    Map<List<Integer>, Set<String>> worse = new HashMap<>();
+    for (int i = 0; i < blocks; i++) {
+      for (int j = 0; j < blocks; j++) {
+        if (i != j) {
+          worse.put(
+              List.of(i, j), worse(compare(block(sessions, i, size), block(sessions, j, size))));
+        }
+      }
+    }
+    double[][] closed = new double[blocks][blocks];
+    worse.forEach(
+        (pair, found) -> {
+          int i = pair.get(0);
+          int j = pair.get(1);
+          for (int fresh = 0; fresh < blocks; fresh++) {
+            if (fresh != i && fresh != j) {
+              Set<String> again = worse.get(List.of(i, fresh));
+              closed[i][j] +=
+                  found.stream().anyMatch(one -> one.endsWith("memory") || again.contains(one))
+                      ? 1.0 / (blocks - 2)
+                      : 0;
+            }
+          }
+        });
+    return closed;
+  }
+
+  private static Set<String> worse(List<List<Change>> trials) {
+    Set<String> worse = new HashSet<>();
+    for (int i = 0; i < trials.size(); i++) {
+      for (Change change : trials.get(i)) {
+        if (change.verdict() == Verdict.WORSE) {
+          worse.add(TimedRun.TRIALS.get(i) + " " + change.metric().key());
+        }
+      }
+    }
+    return worse;
+  }
+
+  /**
+   * Mean over the pairs of blocks, and its 95 % interval. Pairs with a block in common are not
+   * independent, so whole blocks are drawn again.
+   *
+   * @param alarms of each block as base with each as head, 0 to 1
+   */
+  private static String resampled(double[][] alarms) {
     Random random = new Random(0);
     double[] shares = new double[DRAWS];
     for (int draw = 0; draw < DRAWS; draw++) {
-      int[] blocks = random.ints(alarms.length, 0, alarms.length).toArray();
-      int of = 0;
-      int hits = 0;
-      for (int i = 0; i < blocks.length; i++) {
-        for (int j = i + 1; j < blocks.length; j++) {
-          of += blocks[i] == blocks[j] ? 0 : 1;
-          hits += alarms[blocks[i]][blocks[j]] ? 1 : 0;
-        }
-      }
-      shares[draw] = of == 0 ? 0 : 100.0 * hits / of;
+      shares[draw] = mean(alarms, random.ints(alarms.length, 0, alarms.length).toArray());
     }
-    return "%.1f–%.1f %%"
-        .formatted(Bootstrap.percentile(shares, 2.5), Bootstrap.percentile(shares, 97.5));
+    return "%.1f %% (%.1f–%.1f)"
+        .formatted(
+            mean(alarms, IntStream.range(0, alarms.length).toArray()),
+            Bootstrap.percentile(shares, 2.5),
+            Bootstrap.percentile(shares, 97.5));
+  }
+
+  /** In percent, over all pairs of different blocks. */
+  private static double mean(double[][] alarms, int[] blocks) {
+    int of = 0;
+    double sum = 0;
+    for (int i : blocks) {
+      for (int j : blocks) {
+        of += i == j ? 0 : 1;
+        sum += i == j ? 0 : alarms[i][j];
+      }
+    }
+    return of == 0 ? 0 : 100 * sum / of;
   }
 
   private static List<Session> block(List<Session> sessions, int block, int size) {
