@@ -132,7 +132,7 @@ public final class CompareHtml {
         <tr><td data-name="Trial">%s</td><td data-name="Metric">%s</td>\
         <td data-name="Verdict"><span class="verdict %s">%s</span></td>\
         <td data-name="Base" class="number">%s</td><td data-name="Head" class="number">%s</td>\
-        <td data-name="Change" class="change">%s<span>%s%s</span> <small>%s to %s</small></td>\
+        <td data-name="Change" class="change">%s<span>%s%s</span> <small>%s</small></td>\
         <td data-name="p" class="number">%s<small>%s</small></td></tr>
         """
         .formatted(
@@ -147,8 +147,7 @@ public final class CompareHtml {
                 : "",
             CompareReport.signed(change.effect().value()),
             unit,
-            CompareReport.bound(change.effect().low()),
-            CompareReport.bound(change.effect().high()),
+            CompareReport.interval(change.effect()),
             CompareReport.probability(change.p()).replace("<", "&lt;"),
             CompareReport.probability(change.adjusted()).replace("<", "&lt;"));
   }

@@ -168,7 +168,7 @@ public final class CompareReport {
         value(metric, change.base()),
         value(metric, change.head()),
         signed(change.effect().value()) + unit,
-        bound(change.effect().low()) + " to " + bound(change.effect().high()),
+        interval(change.effect()),
         probability(change.p()),
         probability(change.adjusted()),
         verdict(change, criteria));
@@ -221,8 +221,11 @@ public final class CompareReport {
     return (value < 0 ? "−" : "+") + size;
   }
 
-  static String bound(double value) {
-    return Double.isFinite(value) ? signed(value) : value < 0 ? "−∞" : "+∞";
+  /** Too few sessions leave a change unbounded: nothing is known of it. */
+  static String interval(Interval change) {
+    return Double.isFinite(change.high())
+        ? signed(change.low()) + " to " + signed(change.high())
+        : Format.NOTHING;
   }
 
   static String probability(OptionalDouble p) {
