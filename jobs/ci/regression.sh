@@ -7,8 +7,8 @@
 #   RESULTS      the store (default: results)
 #   POLICY       (default: jobs/ci/gate.yaml)
 #   SESSIONS     sessions of timing, 1 to 100; empty if the sweep times nothing (default: 10)
-#   RUNS         runs of each commit, in turn; timings of the unreduced network count once for each (default: 1)
-#   BESIDE       any text: the base is measured anew in turn with the head, though it was before; for machines that others use
+#   RUNS         runs of each commit; timings of the unreduced network count once for each (default: 1)
+#   BESIDE       any text: both are measured anew and in turn, and only these runs are compared; for machines that others use
 #   RUN_OPTIONS  further options of run, such as '--limit 200'
 #   OUT          (default: build/tokensweep)
 #   TOKENSWEEP   the program, run in the tree that is measured (default: ./jobs/local.sh)
@@ -81,18 +81,22 @@ for kind in accepted quarantine quarantine/lifted; do
   done
 done
 
-# Runs of a commit that measured all of this sweep and are out of quarantine.
+# Runs of a commit that measured all of this sweep and are out of quarantine, an id a line.
 measured() { # COMMIT
-  count=0
   find "$results/runs" -name '*.json' -exec grep -lsE "\"git_commit\" *: *\"$1\"" {} + >"$out/runs.txt" 2>/dev/null || true
   while IFS= read -r file; do
     grep -qE "\"sweep_sha256\" *: *\"$sweep_sha256\"" "$file" || continue
     if grep -qE '"git_dirty" *: *true|"--trial=' "$file"; then continue; fi
-    if held "$(basename "$file" .json)"; then continue; fi
-    count=$((count + 1))
+    id=$(basename "$file" .json)
+    if held "$id"; then continue; fi
+    echo "$id"
   done <"$out/runs.txt"
   rm "$out/runs.txt"
-  echo "$count"
+}
+
+# Those that count: all, or with BESIDE those that were measured now.
+counted() { # COMMIT
+  measured "$1" | grep -vxF "$before" || true
 }
 
 # Whether results of a run are in quarantine.
@@ -105,12 +109,13 @@ held() { # RUN
   return 1
 }
 
-# Measures the tree in the current folder once, beside what is there of it. Trials that failed (3) are for the gate to judge.
+# Measures the tree in the current folder once more. Trials that failed (3) are for the gate to judge.
 measure() { # COMMIT
+  fresh=--fresh
+  if [ "$number" -eq 1 ] && [ -z "$(measured "$1")" ]; then fresh=; fi
   code=0
-  # shellcheck disable=SC2046,SC2086 # program and options are words on purpose
-  TOKENSWEEP_COMMIT=$1 $tokensweep run "$sweep" --results "$results" ${sessions:+--sessions "$sessions"} \
-    $([ "$(measured "$1")" -eq 0 ] || echo --fresh) ${RUN_OPTIONS:-} >&2 || code=$?
+  # shellcheck disable=SC2086 # program and options are words on purpose
+  TOKENSWEEP_COMMIT=$1 $tokensweep run "$sweep" --results "$results" ${sessions:+--sessions "$sessions"} $fresh ${RUN_OPTIONS:-} >&2 || code=$?
   [ "$code" -eq 0 ] || [ "$code" -eq 3 ] || fail "$1 could not be measured: '$tokensweep run' ended with code $code"
 }
 
@@ -123,23 +128,29 @@ checkout_base() {
   fi
 }
 
-# In turn: what slows the machine for a while then slows both.
-before=0
-if [ -n "${BESIDE:-}" ]; then before=$(measured "$base"); fi
+# In turn, as far as runs lack: what slows the machine for a while then slows both.
+before=
+if [ -n "${BESIDE:-}" ]; then before=$(measured "$base"; measured "$head"); fi
 number=1
 while [ "$number" -le "$runs" ]; do
-  if [ "$(measured "$base")" -lt $((before + number)) ]; then
+  if [ "$(counted "$base" | wc -l)" -lt "$number" ]; then
     if [ -z "$tree" ]; then checkout_base; else cd "$tree/base"; fi
     measure "$base"
     cd "$start"
   fi
-  [ "$(measured "$head")" -ge "$number" ] || measure "$head"
+  [ "$(counted "$head" | wc -l)" -ge "$number" ] || measure "$head"
   number=$((number + 1))
 done
 
+base_side=$base
+head_side=$head
+if [ -n "${BESIDE:-}" ]; then
+  base_side=$(counted "$base" | paste -sd, -)
+  head_side=$(counted "$head" | paste -sd, -)
+fi
 code=0
 # shellcheck disable=SC2086
-$tokensweep gate "$base" "$head" --results "$results" --repository "$here" --policy "$policy" \
+$tokensweep gate "${base_side:-$base}" "${head_side:-$head}" --results "$results" --repository "$here" --policy "$policy" \
   ${sessions:+--confirm "$tokensweep run \"\$SWEEP\" ${RUN_OPTIONS:-}" --sessions "$sessions"} \
   --markdown "$out/comment.md" --junit "$out/junit.xml" --json >"$out/gate.json" || code=$?
 case $code in

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "compare",
     description = {
-      "Compares two commits trial by trial. BASE and HEAD are a run id, 'latest', a commit, a branch,"
+      "Compares two commits trial by trial. BASE and HEAD are a run id (or several of one commit, with commas), 'latest', a commit, a branch,"
           + " a tag, or 'latest on BRANCH'; all runs of a commit are pooled.",
       "Exit code: 0 no regression, 1 a regression, 3 no regression but failed trials, 4 nothing could"
           + " be compared."

@@ -323,18 +323,10 @@ public final class CompareReport {
     return Format.number(Math.rint(tokens * 1e6) / 1e6);
   }
 
-  /** How far predictions of one commit can be trusted. */
+  /** The noise that changes of predictions are to be held against. */
   static String noise(Noise noise) {
-    return "predictions of one commit: %d of %s changed between its own runs, %s"
-        .formatted(noise.changed(), Format.whole(noise.images()), percent(noise.rate()));
-  }
-
-  private static String percent(Interval share) {
-    return "%s %% (%s–%s)"
-        .formatted(
-            Format.decimals(share.value(), 2),
-            Format.decimals(share.low(), 2),
-            Format.decimals(share.high(), 2));
+    return "predictions of one commit: %d of %s changed between its own runs (%s %%)"
+        .formatted(noise.changed(), Format.whole(noise.images()), Format.decimals(noise.rate(), 2));
   }
 
   /** Of how many trials first predictions changed, and how much that is. */
@@ -352,18 +344,13 @@ public final class CompareReport {
             .map(Flips::rate)
             .max(Comparator.comparingDouble(Interval::value))
             .orElseThrow();
-    String beyond =
-        comparison
-            .noise()
-            .map(
-                noise ->
-                    most.low() > noise.rate().high()
-                        ? ", more than between runs of one commit"
-                        : ", not surely more than between runs of one commit")
-            .orElse("");
     return Optional.of(
-        "first predictions changed in %s, of up to %s of the images%s"
-            .formatted(count(flips.size(), "trial"), percent(most), beyond));
+        "first predictions changed in %s, of up to %s %% (%s–%s) of the images"
+            .formatted(
+                count(flips.size(), "trial"),
+                Format.decimals(most.value(), 2),
+                Format.decimals(most.low(), 2),
+                Format.decimals(most.high(), 2)));
   }
 
   private static void list(List<String> notes, String what, List<TrialRow> trials, Names names) {

@@ -294,15 +294,21 @@ public final class ResultStore {
 
   /** The rows of a table that a run itself holds and that may be used. */
   private void read(Manifest manifest, Table<?> table, Consumer<ParquetRows.Row> rows) {
+    readAll(
+        manifest,
+        table,
+        row -> {
+          if (quarantine.isUsable(manifest.runId(), row)) {
+            rows.accept(row);
+          }
+        });
+  }
+
+  /** Those in quarantine too. */
+  private void readAll(Manifest manifest, Table<?> table, Consumer<ParquetRows.Row> rows) {
     for (StoredFile file : manifest.files()) {
       if (file.path().startsWith(table.name() + "/")) {
-        ParquetRows.read(
-            root.resolve(file.path()),
-            row -> {
-              if (quarantine.isUsable(manifest.runId(), row)) {
-                rows.accept(row);
-              }
-            });
+        ParquetRows.read(root.resolve(file.path()), rows);
       }
     }
   }
@@ -400,12 +406,19 @@ public final class ResultStore {
 
   /** Sessions in which a run itself timed batches. */
   public List<SessionMedians> throughputSessions(Manifest manifest) {
-    return SessionMedians.read(manifest.runId(), rows -> read(manifest, Tables.TIMINGS, rows));
+    return sessions(manifest, Tables.TIMINGS);
   }
 
   /** Sessions in which a run itself timed single images. */
   public List<SessionMedians> latencySessions(Manifest manifest) {
-    return SessionMedians.read(manifest.runId(), rows -> read(manifest, Tables.LATENCIES, rows));
+    return sessions(manifest, Tables.LATENCIES);
+  }
+
+  private List<SessionMedians> sessions(Manifest manifest, Table<?> passes) {
+    return SessionMedians.read(
+        manifest.runId(),
+        row -> quarantine.isUsable(manifest.runId(), row),
+        rows -> readAll(manifest, passes, rows));
   }
 
   /** The images of the data set of a run, in its order; none if it reused all its trials. */

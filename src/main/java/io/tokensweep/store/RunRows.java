@@ -121,6 +121,7 @@ record RunRows(
   private static List<SessionMedians> all(Manifest manifest, Path root, Table<?> table) {
     return SessionMedians.read(
         manifest.runId(),
+        row -> true,
         rows ->
             manifest.files().stream()
                 .filter(file -> file.path().startsWith(table.name() + "/"))

@@ -1,11 +1,14 @@
 package io.tokensweep.store;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What one session of timing found: the median times of a group's trials and of the unreduced
@@ -17,6 +20,7 @@ import java.util.function.Consumer;
  * @param baselineId trial id of the unreduced network
  * @param baseline seconds of one pass of the unreduced network
  * @param byTrial seconds of one pass of each trial
+ * @param company every trial that was timed in it, in quarantine or not
  * @param memory bytes by which memory grew at the peak of a pass of each trial, where it is known
  * @param otherLoad share of the time of the cores that others used, 0 to 1, on average over rounds
  */
@@ -27,20 +31,27 @@ public record SessionMedians(
     String baselineId,
     double baseline,
     Map<String, Double> byTrial,
+    Set<String> company,
     Map<String, Long> memory,
     OptionalDouble otherLoad) {
 
   /**
    * Sessions of one run; empty if its results are of a schema before 1.2.
    *
+   * @param usable whether a row is not in quarantine
    * @param rows hands over each row of a table of passes
    */
-  static List<SessionMedians> read(String runId, Consumer<Consumer<ParquetRows.Row>> rows) {
+  static List<SessionMedians> read(
+      String runId, Predicate<ParquetRows.Row> usable, Consumer<Consumer<ParquetRows.Row>> rows) {
     Map<String, Collected> units = new LinkedHashMap<>();
     rows.accept(
         row -> {
           if (row.has("baseline")) {
-            units.computeIfAbsent(row.text("unit_id"), any -> new Collected()).add(row);
+            Collected unit = units.computeIfAbsent(row.text("unit_id"), any -> new Collected());
+            unit.company.add(row.text("trial_id"));
+            if (usable.test(row)) {
+              unit.add(row);
+            }
           }
         });
     List<SessionMedians> sessions = new ArrayList<>();
@@ -57,6 +68,7 @@ public record SessionMedians(
     private int session;
     private String baselineId = "";
     private final List<Double> baseline = new ArrayList<>();
+    private final Set<String> company = new HashSet<>();
     private final Map<String, Long> memory = new LinkedHashMap<>();
     private final List<Double> otherLoad = new ArrayList<>();
     private final Map<String, List<Double>> byTrial = new LinkedHashMap<>();
@@ -87,6 +99,7 @@ public record SessionMedians(
           baselineId,
           median(baseline),
           medians,
+          company,
           memory,
           otherLoad.stream().mapToDouble(Double::doubleValue).average());
     }

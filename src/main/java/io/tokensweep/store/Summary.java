@@ -169,6 +169,13 @@ public final class Summary {
     return unreadable;
   }
 
+  /** How many trials each run measured, whatever became of them. */
+  public Map<String, Integer> measured() {
+    return parts.values().stream()
+        .flatMap(held -> held.values().stream())
+        .collect(Collectors.toMap(SummaryRun::runId, SummaryRun::trials));
+  }
+
   /**
    * The rows of trials, in no order; none that is in quarantine.
    *

@@ -205,6 +205,89 @@ class CompareCommandTest {
     assertEquals("same", verdict(ended, 2, "memory"));
   }
 
+  private static SyntheticRun whole(int number, String commit) {
+    return SyntheticRun.of(
+        "20260103T000000000Z-%06d".formatted(number),
+        commit,
+        sessions(0.1, number),
+        Trial.none(CompareCommandTest::right),
+        same(0.7, 10L * number),
+        same(0.5, 10L * number + 1));
+  }
+
+  /** Another speed of a trial that was timed without the others. */
+  private static SyntheticRun chosen(int number, String commit) {
+    return SyntheticRun.of(
+        "20260104T000000000Z-%06d".formatted(number),
+        commit,
+        sessions(0.1, number),
+        Trial.none(CompareCommandTest::right),
+        Trial.evit(0.7, CompareCommandTest::right, sessions(0.09, number)));
+  }
+
+  @Test
+  void whatWasTimedWithoutTheOthersIsNotPooledWithWhatWasTimedWithThem() {
+    chosen(1, NEW).publish(results);
+    Ended ended = compare(whole(2, NEW));
+    assertEquals(0, ended.code(), ended.err());
+    assertEquals("same", verdict(ended, 1, "throughput"));
+    assertEquals(10, change(ended.json(), 1, "throughput").get("sessions").asInt());
+    assertFalse(ended.err().contains("timed together"), ended.err());
+  }
+
+  @Test
+  void thatNothingWasTimedWithTheSameOthersIsSaid() {
+    Ended ended = compare(chosen(1, NEW));
+    assertEquals("worse", verdict(ended, 1, "throughput"));
+    assertTrue(
+        ended.err().contains("2 of the compared trials were timed together with other trials than"),
+        ended.err());
+  }
+
+  /** It was timed all the same, and kept the code warm. */
+  @Test
+  void aTrialInQuarantineLeavesTheOthersOfItsRunWhereTheyWere() {
+    whole(1, OLD).publish(results);
+    SyntheticRun second = whole(2, NEW);
+    second.publish(results);
+    Object[] add = {
+      "quarantine",
+      "add",
+      "--run",
+      "20260103T000000000Z-000002",
+      "--trial",
+      second.id(same(0.5, 1)),
+      "--reason",
+      "a hot node",
+      "--results",
+      results
+    };
+    assertEquals(0, Program.run(add).code());
+    Ended ended = compare(whole(3, NEW));
+    assertEquals(0, ended.code(), ended.err());
+    assertEquals(20, change(ended.json(), 1, "throughput").get("sessions").asInt());
+    assertEquals(10, change(ended.json(), 2, "throughput").get("sessions").asInt());
+    assertFalse(ended.err().contains("timed together"), ended.err());
+  }
+
+  @Test
+  void severalRunsOfACommitAreASideOfTheirOwn() {
+    base().publish(results);
+    for (int i = 1; i < 4; i++) {
+      whole(i, i == 1 ? OLD : NEW).publish(results);
+    }
+    String first = "20260103T000000000Z-000001";
+    String ids = "20260103T000000000Z-000002,20260103T000000000Z-000003";
+    Ended ended = Program.run("compare", first, ids, "--json", "--results", results);
+    assertEquals(0, ended.code(), ended.err());
+    assertEquals(2, ended.json().get("head").get("runs").size());
+    assertEquals(NEW, ended.json().get("head").get("commit").asText());
+    Program.run("compare", first, ids + ",x", "--results", results)
+        .refused("'x' is no run of the store");
+    Program.run("compare", first, ids + "," + first, "--results", results)
+        .refused("allowed are runs of one commit");
+  }
+
   @Test
   void memoryThatOneSideDoesNotTellIsNotCompared() {
     Ended ended =
@@ -212,7 +295,9 @@ class CompareCommandTest {
             head(Trial.none(CompareCommandTest::right), same(0.7, 5).withMemory(0), same(0.5, 6)));
     assertEquals(0, ended.code(), ended.err());
     assertTrue(
-        ended.err().contains("keep rate 0.7: memory: sessions of one side only tell it"),
+        ended
+            .err()
+            .contains("keep rate 0.7: memory was not measured in the sessions of both sides"),
         ended.err());
   }
 

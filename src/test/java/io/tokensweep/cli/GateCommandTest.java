@@ -58,9 +58,9 @@ class GateCommandTest {
     assertTrue(Files.readString(junit).contains("it has to go"));
   }
 
-  /** One run of ten sessions would be one value of these. */
+  /** The unreduced network counts once for each run; memory does not depend on the hour. */
   @Test
-  void whatCountsOnceForEachRunNeedsNoFreshSessions() throws Exception {
+  void memoryAndTheUnreducedNetworkNeedNoFreshSessions() throws Exception {
     for (int i = 0; i < 8; i++) {
       slower(10 + i, OLD, 1, HALF).publish(results);
       slower(20 + i, NEW, 1.1, HALF.withMemory(128 << 20)).publish(results);

@@ -123,6 +123,28 @@ class HistoryCommandTest {
     assertTrue(ended.err().contains("slower"), ended.err());
   }
 
+  /** Such sessions are less warm, which is no step of the code. */
+  @Test
+  void ofACommitWhatWasTimedWithMostTrialsCounts() {
+    for (int i = 0; i < 24; i++) {
+      String commit = story.commit("change " + i);
+      SyntheticRun.of(
+              id(),
+              commit,
+              sessions(0.1, 100L + i),
+              Trial.none(HistoryCommandTest::right),
+              Trial.evit(0.7, HistoryCommandTest::right, sessions(0.05, 200L + i)),
+              Trial.evit(0.5, HistoryCommandTest::right, sessions(0.04, 300L + i)))
+          .publish(results);
+      if (i >= 12) {
+        run(commit, 0.06, HistoryCommandTest::right).publish(results);
+      }
+    }
+    Ended ended = history("--metric", "throughput");
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(steps(ended, "throughput").isEmpty(), ended.err());
+  }
+
   @Test
   void twiceTheSame() {
     twoSteps();

@@ -34,11 +34,14 @@ final class Company {
   /**
    * The runs of both sides that timed the same trials together: those of which both have most
    * sessions, of as many those with more trials. All of them if no run of one side is like one of
-   * the other.
+   * the other, or if nothing is known of a side's sessions.
    */
   Runs alike(List<Measured> base, List<Measured> head) {
     Map<Set<String>, Long> before = count(base);
     Map<Set<String>, Long> after = count(head);
+    if (before.isEmpty() || after.isEmpty()) {
+      return new Runs(base, head);
+    }
     Optional<Set<String>> common =
         before.keySet().stream()
             .filter(after::containsKey)
@@ -64,6 +67,7 @@ final class Company {
 
   private Map<Set<String>, Long> count(List<Measured> runs) {
     return runs.stream()
+        .filter(run -> !timed(run).isEmpty())
         .collect(Collectors.groupingBy(this::of, Collectors.summingLong(run -> timed(run).size())));
   }
 
@@ -71,10 +75,10 @@ final class Company {
     return runs.stream().filter(run -> of(run).equals(company)).toList();
   }
 
-  /** Trials that were timed in the sessions of this one; none of a run without sessions. */
+  /** Trials that were timed in the sessions of this one. */
   private Set<String> of(Measured measured) {
     return timed(measured).stream()
-        .flatMap(session -> session.byTrial().keySet().stream())
+        .flatMap(session -> session.company().stream())
         .collect(Collectors.toUnmodifiableSet());
   }
 

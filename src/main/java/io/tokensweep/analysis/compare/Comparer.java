@@ -197,12 +197,13 @@ public final class Comparer {
               "throughput: the arithmetic limit was measured on one side only"));
     }
     evidence.addAll(sessions.speed(alike.base(), alike.head()));
-    if (sessions.knowMemory(before) == sessions.knowMemory(after)) {
-      sessions.memory(before, after).ifPresent(evidence::add);
-    } else {
+    Optional<Evidence> memory = sessions.memory(before, after);
+    memory.ifPresent(evidence::add);
+    if (memory.isEmpty() && (TimedSessions.tellMemory(before) || TimedSessions.tellMemory(after))) {
       incomparable.add(
           new Incomparable(
-              SideTrials.newest(head).row(), "memory: sessions of one side only tell it"));
+              SideTrials.newest(head).row(),
+              "memory was not measured in the sessions of both sides"));
     }
   }
 

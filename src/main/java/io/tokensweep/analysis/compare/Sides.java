@@ -4,6 +4,7 @@ import io.tokensweep.InvalidInputException;
 import io.tokensweep.store.ResultStore;
 import io.tokensweep.store.RunHead;
 import io.tokensweep.store.Summary;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,9 +29,10 @@ public final class Sides {
   }
 
   /**
-   * @param name a run id; {@code latest}; {@code latest on BRANCH}; a commit of which at least
-   *     seven digits are given; a branch, tag or other revision of the repository. All but a run id
-   *     and {@code latest} mean all runs of the commit, without those of changed code
+   * @param name a run id, or several of one commit with commas between them; {@code latest}; {@code
+   *     latest on BRANCH}; a commit of which at least seven digits are given; a branch, tag or
+   *     other revision of the repository. All but a run id and {@code latest} mean all runs of the
+   *     commit, without those of changed code
    * @throws InvalidInputException if nothing was measured there
    */
   public Side find(String name) {
@@ -38,6 +40,7 @@ public final class Sides {
       throw new InvalidInputException("the store holds no finished run");
     }
     return ofRun(name)
+        .or(() -> ofRuns(name))
         .or(() -> latest(name))
         .or(() -> ofCommit(name, name))
         .or(() -> ofRevision(name))
@@ -63,6 +66,33 @@ public final class Sides {
         .filter(run -> run.runId().equals(name))
         .findFirst()
         .map(run -> side(name, List.of(run)));
+  }
+
+  private Optional<Side> ofRuns(String name) {
+    if (!name.contains(",")) {
+      return Optional.empty();
+    }
+    Set<String> ids = new HashSet<>(List.of(name.split(",", -1)));
+    List<RunHead> found = runs.stream().filter(run -> ids.contains(run.runId())).toList();
+    if (found.size() < ids.size()) {
+      Set<String> known = found.stream().map(RunHead::runId).collect(Collectors.toSet());
+      throw new InvalidInputException(
+          "'%s': '%s' is no run of the store; allowed between commas are run ids"
+              .formatted(
+                  name,
+                  ids.stream()
+                      .filter(id -> !known.contains(id))
+                      .sorted()
+                      .findFirst()
+                      .orElseThrow()));
+    }
+    List<String> commits = found.stream().map(RunHead::commit).distinct().toList();
+    if (commits.size() > 1) {
+      throw new InvalidInputException(
+          "'%s': these runs are of commits %s; allowed are runs of one commit"
+              .formatted(name, String.join(", ", commits)));
+    }
+    return Optional.of(side(commits.get(0), found));
   }
 
   private Side side(String name, List<RunHead> of) {

@@ -71,9 +71,11 @@ final class TimedSessions {
     return hasOneLimit(base, head) ? List.of() : relativeSpeed(relative(base), relative(head));
   }
 
-  /** Whether any session tells how much memory it took. */
-  boolean knowMemory(List<Measured> runs) {
-    return runs.stream().flatMapToDouble(this::growth).findAny().isPresent();
+  /**
+   * Whether any run tells how much memory the trial took, which since schema 1.3 its sessions do.
+   */
+  static boolean tellMemory(List<Measured> runs) {
+    return runs.stream().flatMapToDouble(TimedSessions::bytes).findAny().isPresent();
   }
 
   /** Evidence of how much memory it takes; empty if one side does not know. */

@@ -43,7 +43,7 @@ public final class Historian {
   private final Map<String, Numbered> runs = new HashMap<>();
   private final Map<TrialOnMachine, TrialSamples> trials = new LinkedHashMap<>();
   private final Map<String, Configuration> configurations = new HashMap<>();
-  private final Map<String, Integer> timedTrials = new HashMap<>();
+  private final Map<String, Integer> companies;
 
   /** A run and its place in the order of time. */
   private record Numbered(RunHead head, int number, int place) {}
@@ -52,6 +52,7 @@ public final class Historian {
 
   private Historian(Summary summary, HistoryQuery query) {
     this.summary = summary;
+    this.companies = summary.measured();
     this.query = query;
     CommitLine whole =
         CommitLine.of(summary.runs(), query.repository(), query.tip(), query.required());
@@ -178,9 +179,6 @@ public final class Historian {
   }
 
   private void add(SummaryTrial row) {
-    if (row.timedBatch() > 0) {
-      timedTrials.merge(row.runId(), 1, Integer::sum);
-    }
     if (!isWanted(row.runId(), row.trialId())) {
       return;
     }
@@ -223,7 +221,7 @@ public final class Historian {
     }
     Numbered run = runs.get(row.runId());
     TrialSamples samples = samples(row.trialId(), run);
-    Adding to = new Adding(samples, run, timedTrials.getOrDefault(row.runId(), 0));
+    Adding to = new Adding(samples, run, companies.get(row.runId()));
     String setup = timed(row.timedBatch(), row.threads());
     if (samples.isUnreduced()) {
       to.add(Metric.THROUGHPUT, setup, TERA * row.timedBatch() / (row.batch() * row.limit()));

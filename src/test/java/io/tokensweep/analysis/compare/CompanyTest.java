@@ -38,6 +38,7 @@ class CompanyTest {
                         "none",
                         0.1,
                         seconds,
+                        seconds.keySet(),
                         Map.of(),
                         OptionalDouble.empty()))
             .toList());
@@ -88,8 +89,18 @@ class CompanyTest {
   }
 
   @Test
-  void runsWithoutSessionsAreLikeEachOther() {
-    Company.Runs alike = company.alike(List.of(run("a", 0)), List.of(run("b", 0)));
+  void runsOfWhichNoSessionIsKnownAreLeftOutWhereOthersAreAlike() {
+    List<Measured> base = List.of(run("old", 0), run("a", 1, "bat"));
+    List<Measured> head = List.of(run("older", 0), run("b", 1, "bat"));
+    Company.Runs alike = company.alike(base, head);
+    assertEquals("a", ids(alike.base()));
+    assertEquals("b", ids(alike.head()));
+  }
+
+  @Test
+  void ofSidesWithoutSessionsNothingIsSaid() {
+    Company.Runs alike = company.alike(List.of(run("a", 0)), List.of(run("b", 5)));
+    assertEquals("a", ids(alike.base()));
     assertEquals("b", ids(alike.head()));
     assertTrue(company.warning().isEmpty());
   }

@@ -49,8 +49,7 @@ class JudgeSessionsTest {
     List<Session> equal = byBuild.remove("unchanged");
     spread(equal);
     equal(equal);
-    slower(equal);
-    leaking(equal);
+    changed(equal);
   }
 
   private static Session session(GatheredSession gathered) {
@@ -277,87 +276,35 @@ class JudgeSessionsTest {
     return sessions.subList(block * size, (block + 1) * size);
   }
 
-  private void slower(List<Session> equal) {
+  /** Which of the builds that are worse are found, and how often anything else is called worse. */
+  private void changed(List<Session> equal) {
     System.out.println();
     byBuild.forEach(
         (build, sessions) -> {
-          if (build.startsWith(GatheredSession.LEAKING)) {
-            return;
-          }
+          Metric metric =
+              build.startsWith(GatheredSession.LEAKING) ? Metric.MEMORY : Metric.THROUGHPUT;
           for (int size : SIZES) {
             Random random = new Random(size);
             int found = 0;
-            int wrong = 0;
+            Tally unreduced = new Tally();
             int draws = 0;
             for (; draws < DRAWS && size <= Math.min(equal.size(), sessions.size()); draws++) {
               List<List<Change>> trials =
                   compare(draw(equal, size, random), draw(sessions, size, random));
+              unreduced.add(trials.subList(0, 1));
               found +=
                   has(
                           trials.get(1),
-                          change ->
-                              change.metric() == Metric.THROUGHPUT
-                                  && change.verdict() == Verdict.WORSE)
-                      ? 1
-                      : 0;
-              wrong +=
-                  has(trials.get(0), JudgeSessionsTest::isAlarm)
-                          || has(trials.get(1), change -> change.verdict() == Verdict.BETTER)
+                          change -> change.metric() == metric && change.verdict() == Verdict.WORSE)
                       ? 1
                       : 0;
             }
             if (draws > 0) {
               System.out.printf(
-                  "| %s | %d | %s | %s |%n",
-                  build, size, new Share(found, draws), new Share(wrong, draws));
+                  "| %s | %d | %s %s%n", build, size, new Share(found, draws), unreduced);
             }
           }
         });
-  }
-
-  /** Memory counts once for each run, so each session is a run of its own. */
-  private void leaking(List<Session> equal) {
-    System.out.println();
-    byBuild.forEach(
-        (build, sessions) -> {
-          if (!build.startsWith(GatheredSession.LEAKING)) {
-            return;
-          }
-          for (int size : SIZES) {
-            Random random = new Random(size);
-            int found = 0;
-            int wrong = 0;
-            int draws = 0;
-            for (; draws < DRAWS && size <= Math.min(equal.size(), sessions.size()); draws++) {
-              List<List<Change>> trials =
-                  TimedRun.compare(
-                      runs("base", draw(equal, size, random)),
-                      runs("head", draw(sessions, size, random)),
-                      Criteria.USUAL);
-              found += has(trials.get(1), change -> isMemory(change, Verdict.WORSE)) ? 1 : 0;
-              wrong +=
-                  has(trials.get(0), JudgeSessionsTest::isAlarm)
-                          || has(trials.get(1), change -> isMemory(change, Verdict.BETTER))
-                      ? 1
-                      : 0;
-            }
-            if (draws > 0) {
-              System.out.printf(
-                  "| %s | %d | %s | %s |%n",
-                  build, size, new Share(found, draws), new Share(wrong, draws));
-            }
-          }
-        });
-  }
-
-  private static boolean isMemory(Change change, Verdict verdict) {
-    return change.metric() == Metric.MEMORY && change.verdict() == verdict;
-  }
-
-  private static List<TimedRun> runs(String side, List<Session> sessions) {
-    return IntStream.range(0, sessions.size())
-        .mapToObj(i -> new TimedRun(side + i, List.of(sessions.get(i))))
-        .toList();
   }
 
   private static boolean has(List<Change> changes, Predicate<Change> what) {

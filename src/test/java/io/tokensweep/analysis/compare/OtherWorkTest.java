@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,7 @@ class OtherWorkTest {
                         "none",
                         0.1,
                         Map.of("none", 0.1),
+                        Set.of("none"),
                         Map.of(),
                         Double.isNaN(loads[i])
                             ? OptionalDouble.empty()

@@ -91,6 +91,7 @@ record TimedRun(String id, List<Session> sessions) {
               TRIALS.get(0),
               byTrial.get(TRIALS.get(0)),
               byTrial,
+              byTrial.keySet(),
               Map.of(
                   TRIALS.get(0),
                   sessions.get(i).none().memory(),

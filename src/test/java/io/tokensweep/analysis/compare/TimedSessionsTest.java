@@ -49,6 +49,44 @@ class TimedSessionsTest {
     }
   }
 
+  private static List<TimedRun> growing(String side, long none, long method) {
+    return List.of(
+        new TimedRun(
+            side,
+            IntStream.range(0, 8)
+                .mapToObj(
+                    i ->
+                        new Session(
+                            LIMIT,
+                            new Medians(0.1, 0.01, (none << 20) + i),
+                            new Medians(0.05, 0.005, (method << 20) + i)))
+                .toList()));
+  }
+
+  private static Change memory(List<Change> changes) {
+    return changes.stream()
+        .filter(change -> change.metric() == Metric.MEMORY)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void memoryOfAMethodIsRelativeToTheUnreducedNetworkOfTheSession() {
+    List<List<Change>> changes =
+        TimedRun.compare(growing("base", 40, 30), growing("head", 60, 45), Criteria.USUAL);
+    assertEquals(Verdict.WORSE, memory(changes.get(0)).verdict());
+    assertEquals(50, memory(changes.get(0)).effect().value(), 1e-3);
+    assertEquals(8, memory(changes.get(0)).repeated().orElseThrow().times());
+    assertEquals(Verdict.SAME, memory(changes.get(1)).verdict());
+    assertEquals(0, memory(changes.get(1)).effect().value(), 1e-3);
+    Change alone =
+        memory(
+            TimedRun.compare(growing("base", 40, 30), growing("head", 40, 45), Criteria.USUAL)
+                .get(1));
+    assertEquals(Verdict.WORSE, alone.verdict());
+    assertEquals(50, alone.effect().value(), 1e-3);
+  }
+
   @Test
   void withoutAnyLimitSecondsAreCompared() {
     Change throughput =
