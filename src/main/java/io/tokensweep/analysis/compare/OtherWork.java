@@ -47,7 +47,7 @@ final class OtherWork {
   /**
    * One line if they were kept busy differently.
    *
-   * @param alpha chance of it if nothing differed
+   * @param alpha level of the test, which takes sessions for independent
    */
   Optional<String> warning(double alpha) {
     if (base.isEmpty() || head.isEmpty()) {

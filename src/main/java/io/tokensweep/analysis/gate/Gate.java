@@ -5,7 +5,6 @@ import io.tokensweep.analysis.compare.Comparer;
 import io.tokensweep.analysis.compare.Comparison;
 import io.tokensweep.analysis.compare.Criteria;
 import io.tokensweep.analysis.compare.GitRepository;
-import io.tokensweep.analysis.compare.Metric;
 import io.tokensweep.analysis.compare.Repeats;
 import io.tokensweep.analysis.compare.Side;
 import io.tokensweep.analysis.compare.Sides;
@@ -109,13 +108,11 @@ public final class Gate {
   }
 
   /**
-   * Sessions of a run follow each other, and how fast they are depends on the hour. What counts
-   * once for each run rests on several runs, and no single one could confirm it; memory does not
-   * depend on the hour.
+   * Sessions of a run follow each other. What counts once for each run rests on several runs, and
+   * no single one could confirm it.
    */
   private static boolean needsFreshSessions(Change change) {
-    return change.metric() != Metric.MEMORY
-        && change.repeated().filter(each -> each.repeats() == Repeats.SESSIONS).isPresent();
+    return change.repeated().filter(each -> each.repeats() == Repeats.SESSIONS).isPresent();
   }
 
   private Finding accepted(Finding finding, Comparison comparison) {
