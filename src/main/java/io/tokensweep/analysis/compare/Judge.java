@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
 
 /** Turns evidence into verdicts, with one adjustment over all that was tested. */
 final class Judge {
+  private static final double LEAST_BYTES = 4 << 20;
+
   private final Criteria criteria;
 
   Judge(Criteria criteria) {
@@ -59,6 +61,12 @@ final class Judge {
         .needed(evidence.metric(), evidence.effect().value(), sample.deviation());
   }
 
+  /** What Java and the allocator do besides changes the memory of a pass by some MiB. */
+  private static boolean isMeasurable(Evidence evidence) {
+    return evidence.metric() != Metric.MEMORY
+        || Math.abs(evidence.effect().value()) / 100 * evidence.base() >= LEAST_BYTES;
+  }
+
   private Verdict verdict(Evidence evidence, OptionalDouble adjusted) {
     Metric metric = evidence.metric();
     double effect = evidence.effect().value();
@@ -68,7 +76,10 @@ final class Judge {
     boolean sure =
         metric.kind() == Metric.Kind.EXACT
             || (adjusted.isPresent() && adjusted.getAsDouble() <= criteria.alpha());
-    if (sure && Math.abs(effect) > 0 && Math.abs(effect) >= criteria.minimumEffect(metric)) {
+    if (sure
+        && Math.abs(effect) > 0
+        && Math.abs(effect) >= criteria.minimumEffect(metric)
+        && isMeasurable(evidence)) {
       return switch (metric.better()) {
         case HIGHER -> effect > 0 ? Verdict.BETTER : Verdict.WORSE;
         case LOWER -> effect < 0 ? Verdict.BETTER : Verdict.WORSE;

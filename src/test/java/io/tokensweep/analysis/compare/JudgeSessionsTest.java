@@ -146,10 +146,6 @@ class JudgeSessionsTest {
     System.out.println("|--:|---|--:|---|");
     for (int size : SIZES) {
       int blocks = sessions.size() / size;
-      Tally neighbours = new Tally();
-      for (int i = 0; i + 1 < blocks; i += 2) {
-        neighbours.add(compare(block(sessions, i, size), block(sessions, i + 1, size)));
-      }
       Tally pairs = new Tally();
       double[][] alarms = new double[blocks][blocks];
       for (int i = 0; i < blocks; i++) {
@@ -167,7 +163,7 @@ class JudgeSessionsTest {
         Collections.shuffle(shuffled, random);
         drawn.add(compare(shuffled.subList(0, size), shuffled.subList(size, 2 * size)));
       }
-      System.out.printf("| %d | one after the other %s%n", size, neighbours);
+      System.out.printf("| %d | one after the other %s%n", size, neighbours(sessions, size));
       System.out.printf("| %d | in turn, five by five %s%n", size, inTurn(sessions, size));
       System.out.printf("| %d | all pairs of blocks %s%n", size, pairs);
       if (blocks > 2) {
@@ -176,6 +172,16 @@ class JudgeSessionsTest {
       }
       System.out.printf("| %d | drawn at random %s%n", size, drawn);
     }
+  }
+
+  /** The head right behind the base; windows overlap. */
+  private static Tally neighbours(List<Session> sessions, int size) {
+    Tally tally = new Tally();
+    for (int from = 0; from + 2 * size <= sessions.size(); from += RUN) {
+      int middle = from + size;
+      tally.add(compare(sessions.subList(from, middle), sessions.subList(middle, middle + size)));
+    }
+    return tally;
   }
 
   /**

@@ -87,6 +87,16 @@ class TimedSessionsTest {
     assertEquals(50, alone.effect().value(), 1e-3);
   }
 
+  /** Java and the allocator change the memory of a pass by some MiB. */
+  @Test
+  void aFewMebibytesAreNoRegression() {
+    for (int more : new int[] {3, 6}) {
+      List<List<Change>> changes =
+          TimedRun.compare(growing("base", 20, 20), growing("head", 20 + more, 20), Criteria.USUAL);
+      assertEquals(more < 4 ? Verdict.UNDECIDED : Verdict.WORSE, memory(changes.get(0)).verdict());
+    }
+  }
+
   @Test
   void withoutAnyLimitSecondsAreCompared() {
     Change throughput =
