@@ -255,7 +255,7 @@ class BadInputTest {
     Ended quality =
         Program.run("results", "--json", "--results", results, "--sql", "select * from timings");
     assertEquals(0, quality.json().get("rows").size());
-    assertEquals(23, quality.json().get("columns").size());
+    assertEquals(24, quality.json().get("columns").size());
   }
 
   @Test
