@@ -148,10 +148,16 @@ if [ -n "${BESIDE:-}" ]; then
   base_side=$(counted "$base" | paste -sd, -)
   head_side=$(counted "$head" | paste -sd, -)
 fi
+# As many fresh sessions as the head has.
+confirming=$sessions
+case $sessions in
+  '' | 0* | *[!0-9]*) ;;
+  *) confirming=$((sessions * runs < 100 ? sessions * runs : 100)) ;;
+esac
 code=0
 # shellcheck disable=SC2086
 $tokensweep gate "${base_side:-$base}" "${head_side:-$head}" --results "$results" --repository "$here" --policy "$policy" \
-  ${sessions:+--confirm "$tokensweep run \"\$SWEEP\" ${RUN_OPTIONS:-}" --sessions "$sessions"} \
+  ${sessions:+--confirm "$tokensweep run \"\$SWEEP\"${RUN_OPTIONS:+ $RUN_OPTIONS}" --sessions "$confirming"} \
   --markdown "$out/comment.md" --junit "$out/junit.xml" --json >"$out/gate.json" || code=$?
 case $code in
   2) exit 2 ;; # it has said why

@@ -479,5 +479,11 @@ class RegressionStoryTest {
     Build beside = build("BESIDE", "yes");
     assertEquals(0, beside.code(), beside.output());
     assertEquals(List.of(2, 3), beside.measured(), "the base again");
+
+    git("checkout", "--quiet", commits.get(SLOWER));
+    Build slower = build("RUNS", "2");
+    assertEquals(1, slower.code(), slower.output());
+    assertTrue(
+        slower.output().contains("gate: 20 sessions of what was timed"), "as many as the head");
   }
 }
