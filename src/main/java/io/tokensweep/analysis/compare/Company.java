@@ -83,8 +83,6 @@ final class Company {
   }
 
   private List<SessionMedians> timed(Measured measured) {
-    return sessions.apply(measured.run()).stream()
-        .filter(session -> session.byTrial().containsKey(measured.row().trialId()))
-        .toList();
+    return TimedSessions.sessions(measured, sessions);
   }
 }

@@ -178,7 +178,7 @@ final class TimedSessions {
   }
 
   /** In which the trial was timed. */
-  private static List<SessionMedians> sessions(
+  static List<SessionMedians> sessions(
       Measured measured, Function<Manifest, List<SessionMedians>> read) {
     return read.apply(measured.run()).stream()
         .filter(session -> session.byTrial().containsKey(measured.row().trialId()))

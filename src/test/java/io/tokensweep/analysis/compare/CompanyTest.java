@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tokensweep.analysis.compare.SideTrials.Measured;
-import io.tokensweep.analysis.compare.TimedRun.Medians;
 import io.tokensweep.store.SessionMedians;
 import java.util.HashMap;
 import java.util.List;
@@ -16,8 +15,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CompanyTest {
-  private static final Medians SECONDS = new Medians(0.1, 0.01, 1 << 20);
-
   private final Map<String, List<SessionMedians>> sessions = new HashMap<>();
   private final Company company = new Company(run -> sessions.get(run.runId()));
 
@@ -42,7 +39,7 @@ class CompanyTest {
                         Map.of(),
                         OptionalDouble.empty()))
             .toList());
-    return new TimedRun(id, List.of(new TimedRun.Session(1e11, SECONDS, SECONDS))).measured("evit");
+    return TimedRun.row(id, "evit");
   }
 
   private static String ids(List<Measured> runs) {

@@ -3,7 +3,6 @@ package io.tokensweep.analysis.compare;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tokensweep.analysis.compare.SideTrials.Measured;
-import io.tokensweep.analysis.compare.TimedRun.Medians;
 import io.tokensweep.store.SessionMedians;
 import java.util.HashMap;
 import java.util.List;
@@ -15,8 +14,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OtherWorkTest {
-  private static final Medians SECONDS = new Medians(0.1, 0.01, 1 << 20);
-
   private final Map<String, List<SessionMedians>> sessions = new HashMap<>();
   private final OtherWork otherWork = new OtherWork(run -> sessions.get(run.runId()));
 
@@ -39,8 +36,7 @@ class OtherWorkTest {
                             ? OptionalDouble.empty()
                             : OptionalDouble.of(loads[i])))
             .toList());
-    return List.of(
-        new TimedRun(id, List.of(new TimedRun.Session(1e11, SECONDS, SECONDS))).measured("none"));
+    return List.of(TimedRun.row(id, "none"));
   }
 
   private Optional<String> warning(List<Measured> base, List<Measured> head) {
